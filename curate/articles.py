@@ -1,0 +1,126 @@
+"""Articles: one canonical address and its text, once, made from what sources say and what the page says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from curate import ids, texts, urls
+from curate.pages import Page
+
+TextFrom = Literal["page", "feed", "import"]
+Via = Literal["feed", "share", "article", "comment", "link", "import"]
+
+AHEAD = timedelta(days=1)
+"""How far in the future a date may lie before it is taken for an error: clocks and time zones differ."""
+FEED_IS_FULLER = 1.2
+"""A feed that gives this many times the words of its page is believed: the page was cut short or hidden."""
+FEWEST_WORDS = 8
+"""Shorter texts are never folded as copies of each other: two empty pages are two articles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a source says about an address: one item of a feed, one post of a person, one line of an import."""
+
+    id: str
+    source_id: str
+    via: Via
+    guid: str | None
+    url: str | None
+    """As the source gives it."""
+    canonical_url: str | None
+    """None when there is nothing that may be fetched."""
+    published_at: datetime | None
+    first_seen_at: datetime
+    title: str
+    author: str
+    language: str | None
+    text: str
+    truncated: bool
+    """Whether the text is a teaser."""
+    content_hash: str
+    own: bool = True
+    """Whether the source speaks of its own pages; a planet or a person speaks of somebody else's."""
+    person_id: str | None = None
+    raw_title: str | None = None
+    raw_text: str | None = None
+    repairs: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as it is stored; ``raw_text`` is kept only where mojibake was repaired."""
+
+    id: str
+    url: str
+    published_at: datetime
+    first_seen_at: datetime
+    language: str
+    text_from: TextFrom
+    title: str
+    author: str
+    text: str
+    raw_text: str | None = None
+    repairs: tuple[tuple[str, str], ...] = ()
+    external_id: str | None = None
+
+    @property
+    def text_hash(self) -> str:
+        """The same for the same words; empty for a text too short to call a copy of another."""
+        return texts.content_hash(self.text) if texts.words_count(self.text) >= FEWEST_WORDS else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The words chosen for an article and where they come from."""
+
+    title: str
+    author: str
+    text: str
+    text_from: TextFrom
+    language_hint: str | None
+
+
+def article_id(url: str) -> str:
+    """Return the identity of an article: its canonical address, whatever the scheme."""
+    return urls.article_id(url)
+
+
+def published_at(entries: Sequence[Entry], now: datetime) -> datetime:
+    """Return the earliest moment that any source gives and that is not ahead of time, else when we first saw it."""
+    said = [one.published_at for one in entries if one.published_at and one.published_at <= now + AHEAD]
+    return min(said) if said else min(one.first_seen_at for one in entries)
+
+
+def worded(entries: Sequence[Entry], page: Page | None) -> Wording:
+    """Choose the words: the publisher's own title before anyone else's, the page's text unless the feed gives more.
+
+    ``entries`` all speak of this article and are not empty.
+    """
+    named = min(entries, key=lambda one: (not one.own, not one.title, one.first_seen_at, one.id))
+    fullest = max(entries, key=lambda one: (not one.truncated, len(one.text), one.id))
+    from_page = page is not None and not _is_fuller(fullest, page)
+    title = named.title if named.own and named.title else (page.title if page and page.title else named.title)
+    return Wording(
+        title=title or (page.title if page else "") or entries[0].url or "",
+        author=named.author or (page.author if page else ""),
+        text=page.text if page and from_page else fullest.text,
+        text_from="page" if from_page else "feed",
+        language_hint=next((one.language for one in entries if one.language), page.language if page else None),
+    )
+
+
+def _is_fuller(entry: Entry, page: Page) -> bool:
+    ours, theirs = texts.words_count(entry.text), texts.words_count(page.text)
+    return not entry.truncated and ours > FEED_IS_FULLER * theirs
+
+
+def entry_id(source_id: str, key: str) -> str:
+    """Return the identity of an entry: its key within its source."""
+    return ids.of("entry", source_id, key)
+
+
+def surfacing_id(article: str, entry: str) -> str:
+    """Return the identity of a surfacing: an entry brings an article once."""
+    return ids.of("surfacing", article, entry)

@@ -1,0 +1,51 @@
+"""Cards: a stored cluster as people see it, on the board, in the issue and on the map."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CardArticle:
+    """An article as it is shown on a card."""
+
+    article_id: str
+    url: str
+    title: str
+    source: str
+    language: str
+    copies: int
+    excerpt: str
+    published_at: datetime
+    brought_by: tuple[str, ...]
+    """Names of the sources and people that surfaced it or a copy of it, first one first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A stored cluster as people see it: representatives first, copies folded under what they copy."""
+
+    cluster_id: str
+    theme_id: str
+    label: str
+    keywords: tuple[str, ...]
+    title: str
+    articles: tuple[CardArticle, ...]
+    position: tuple[float, float]
+    """Where it lies on the map, both between 0 and 1."""
+
+    @property
+    def size(self) -> int:
+        """Articles, copies counted once."""
+        return len(self.articles)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The distinct sources, in order of appearance."""
+        return tuple(dict.fromkeys(article.source for article in self.articles))
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The distinct languages, most frequent first."""
+        counts = Counter(article.language for article in self.articles)
+        return tuple(sorted(counts, key=lambda code: (-counts[code], code)))

@@ -1,0 +1,84 @@
+"""The owner's activity as values, and the rules that hold for every kind of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from curate import mojibake, texts, urls
+
+Kind = Literal["share", "article", "comment", "saved", "repost", "reaction", "vote"]
+"""What a row is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One row of the owner's own activity."""
+
+    key: str  # stable within one person: reading the same row again, from any export, gives the same key
+    kind: Kind
+    urn: str | None  # of the own post for a share; of the other's post for all else
+    at: datetime | None  # aware UTC; when the owner did this, None when the export does not say
+    urls: tuple[str, ...]  # external http(s) addresses, the shared one first; none of LinkedIn's own
+    title: str  # of an article; of a reaction its type, of a vote the option chosen; else empty
+    text: str  # the owner's own words, plain text
+    visibility: str | None  # of a share, in capitals, "" when the export does not say; None for all else
+    link: str | None = None  # the address of this on LinkedIn, to show; never fetched
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row, or a whole file, that was recognised and not taken."""
+
+    member: str  # the file's name in the archive
+    kind: Kind
+    key: str | None  # of the row; None for a file that was not opened and for a row that cannot be read
+    reason: str  # for the owner, in plain words
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one opened file gave."""
+
+    kind: Kind
+    activities: tuple[Activity, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    unknown: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the owner allowed: file kinds and more, and the audiences of shares (in capitals)."""
+
+    allow: frozenset[str]
+    visibilities: frozenset[str]
+
+
+def repair_language(written: Iterable[str]) -> str | None:
+    """Return the language to repair these texts of one file in: Dutch when they show damage together, else unknown.
+
+    An export damages all its texts or none, while one short post alone often holds too little to be sure.
+    """
+    return "nl" if mojibake.repair("\n".join(written)).changes else None
+
+
+def words(written: str, language: str | None) -> str:
+    """Return the owner's words as meant: damaged letters repaired, control characters gone."""
+    return texts.clean(mojibake.repair(written, language).text)
+
+
+def external(addresses: Iterable[str]) -> tuple[str, ...]:
+    """Return the http(s) addresses outside LinkedIn, each article once, as written and in this order."""
+    found: dict[str, str] = {}
+    for address in (each.strip() for each in addresses):
+        identity = urls.identity(address)
+        if identity and not urls.is_never_fetched(address):
+            found.setdefault(identity, address)
+    return tuple(found.values())
+
+
+def on_linkedin(address: str | None) -> str | None:
+    """Return the address, safe to show, if it is a page of LinkedIn's own, else None."""
+    there = urls.safe_link(address or "")
+    return there if there and urls.is_never_fetched(there) else None

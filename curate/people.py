@@ -1,0 +1,45 @@
+"""The people of the network: who annotates, who has the last word, who runs the machine, who donates an export."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from curate import ids
+from curate.errors import UsageError
+
+Role = Literal["member", "catalyst", "editor", "operator"]
+"""A member only donates exports; catalysts annotate; editors are catalysts with the last word; operators run flows."""
+
+Language = Literal["nl", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+ANNOTATING: frozenset[Role] = frozenset({"catalyst", "editor"})
+
+_EMAIL = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\]+\.[^\s@<>()\[\],;:\"\\.]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person of the network; ``email`` is their identity, lower-cased."""
+
+    id: str
+    email: str
+    name: str
+    role: Role
+    language: Language
+
+
+def normal_email(text: str) -> str:
+    """Return an address in the form in which we keep and compare it; raises UsageError when it is none."""
+    email = text.strip().lower()
+    if len(email) > 254 or not _EMAIL.fullmatch(email):
+        raise UsageError(f"{text.strip()!r} is not an e-mail address. Write it like name@example.org.")
+    return email
+
+
+def person(email: str, name: str, role: Role, language: Language) -> Person:
+    """Return a person as we keep them; raises UsageError for a malformed address or an empty name."""
+    address = normal_email(email)
+    shown = " ".join(name.split())
+    if not shown:
+        raise UsageError(f"{address} has no name. Give one with --name: it stands under what they write.")
+    return Person(ids.of("person", address), address, shown, role, language)

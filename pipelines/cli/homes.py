@@ -1,0 +1,146 @@
+"""Commands about a home itself: make it, look at it, back it up, try the whole on a sample."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from curate.errors import UsageError
+from curate.people import Language
+from pipelines.cli.output import Output
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    for command in (init, status, doctor, migrate, backup, restore, sql, demo):
+        app.command()(command)
+
+
+def init(
+    ctx: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Made when it does not exist.")],
+    name: Annotated[str, typer.Option(help="Of the network.")] = "Duiding",
+    language: Annotated[str, typer.Option(help="nl or en.")] = "nl",
+) -> None:
+    """Make a home: duiding.toml, sources.opml, database. What is there already is kept."""
+    from pipelines import home
+
+    made = home.make(folder, name, language_of(language), home.clock_of(os.environ))
+    output: Output = ctx.obj
+    output.say(
+        f"{folder} is ready. Add sources: `duiding --home {folder} sources add URL`; see {made.path / 'duiding.toml'}.",
+        home=str(folder),
+        database=str(made.database.path),
+    )
+
+
+def language_of(text: str) -> Language:
+    """Return nl or en; raises UsageError for anything else."""
+    if text not in ("nl", "en"):
+        raise UsageError(f"{text!r} is not a language of ours. Choose nl or en.")
+    return "nl" if text == "nl" else "en"
+
+
+def status(ctx: typer.Context) -> None:
+    """Say how things stand: sources, articles, rounds, issues, deliveries, and what ran last."""
+    from storage import articles, deliveries, entries, issues, rounds, runs, sources
+
+    output: Output = ctx.obj
+    home = output.opened()
+    with home.database.reading() as db:
+        found = list(sources.export(db))
+        stored, copies = articles.totals(db)
+        waiting = entries.count_waiting(db, home.clock())
+        every_round, published, sent = rounds.every(db), issues.published(db), deliveries.counts(db)
+        last = runs.last_of_each_kind(db)
+    failing = [one for one in found if one["state"] == "failing"]
+    record = {
+        "sources": len(found),
+        "failing": len(failing),
+        "articles": stored - copies,
+        "copies": copies,
+        "pages_waiting": waiting,
+        "open_rounds": [one.week for one in every_round if one.is_open],
+        "issues": len(published),
+        "deliveries": sent,
+        "runs": [{"kind": k, "started_at": s, "finished_at": f, "outcome": o} for k, s, f, o in last],
+    }
+    if output.as_json:
+        output.say(f"{len(found)} sources, {len(failing)} failing.", **record)
+        return
+    output.say(f"Sources: {len(found)}, of which {len(failing)} fail (duiding sources list).")
+    output.say(f"Articles: {stored - copies} and {copies} copies; {waiting} pages wait to be read.")
+    open_weeks = ", ".join(one.week for one in every_round if one.is_open) or "none"
+    output.say(f"Rounds: {len(every_round)}, open: {open_weeks}. Issues: {len(published)}.")
+    output.say("Deliveries: " + (", ".join(f"{count} {state}" for state, count in sent.items()) or "none") + ".")
+    output.table(
+        "Last runs:",
+        [
+            {"kind": k, "started": s, "outcome": o if f else "not finished: killed, or still at work"}
+            for k, s, f, o in last
+        ],
+        {"kind": "step", "started": "started", "outcome": "outcome"},
+        "runs",
+    )
+
+
+def doctor(ctx: typer.Context) -> None:
+    """Check the whole installation (comes with a later version)."""
+    raise UsageError("`duiding doctor` is not built yet. `duiding status` says how things stand.")
+
+
+def migrate(ctx: typer.Context) -> None:
+    """Bring the database to this version; a backup is taken first."""
+    from storage import migrations
+
+    output: Output = ctx.obj
+    home = output.opened()
+    applied = migrations.migrate(home.database.path, home.clock())
+    said = f"Applied {', '.join(applied)}." if applied else "The database is up to date; nothing was changed."
+    output.say(said, applied=list(applied))
+
+
+def backup(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
+    """Write a copy of the database while everything goes on."""
+    from storage import backups
+
+    output: Output = ctx.obj
+    size = backups.take(output.opened().database, file)
+    output.say(f"{file} holds the whole database ({size / 1e6:.1f} MB).", file=str(file), bytes=size)
+
+
+def restore(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
+    """Put a backup in place; the database that was there is kept beside it."""
+    from storage import backups
+
+    output: Output = ctx.obj
+    home = output.opened()
+    kept = backups.restore(home.database, file, home.clock())
+    said = f"{file} is in place." + (f" The database before it is kept as {kept}." if kept else "")
+    output.say(said, file=str(file), kept=str(kept) if kept else None)
+
+
+def sql(
+    ctx: typer.Context,
+    write: Annotated[bool, typer.Option("--write", help="Let statements change the database.")] = False,
+) -> None:
+    """A DuckDB shell that takes our lock, for each statement anew: it never keeps others waiting."""
+    from pipelines.cli import shell
+
+    output: Output = ctx.obj
+    database = output.opened().database
+    shell.run(database.writing if write else database.reading)
+
+
+def demo(
+    ctx: typer.Context,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the sample home is made.")] = Path("demo"),
+) -> None:
+    """Run the whole weekly cycle on the bundled sample, offline."""
+    from pipelines.demo import cycle
+
+    output: Output = ctx.obj
+    with output.progress() as notify:
+        shown = cycle.run(out, lambda line: None if output.as_json else typer.echo(line), notify)
+    output.say(shown.sentence, **shown.record)

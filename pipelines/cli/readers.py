@@ -1,0 +1,214 @@
+"""Commands about readers, exports, and what serves people: the web pages and the whole."""
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from curate.errors import NotFoundError, UsageError
+from pipelines.cli.homes import language_of
+from pipelines.cli.output import Output, fraction_failed, written
+
+if TYPE_CHECKING:
+    from curate.weeks import Week
+    from storage.database import Session
+
+KINDS = ("articles", "entries", "clusters", "annotations", "digest", "deliveries", "sources")
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    subscribers = typer.Typer(help="Who gets the digest.", no_args_is_help=True)
+    commands: dict[str, Callable[..., object]] = {
+        "import": import_csv,
+        "add": add,
+        "list": list_subscribers,
+        "export": export_csv,
+        "forget": forget,
+    }
+    for name, command in commands.items():
+        subscribers.command(name)(command)
+    app.add_typer(subscribers, name="subscribers")
+    for single in (export, web, up):
+        app.command()(single)
+
+
+def import_csv(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="CSV", help="With a column email, and language if you have it.")],
+    consent: Annotated[str, typer.Option(help="Where their consent comes from.")] = "import by the operator",
+) -> int:
+    """Add subscribers from a list; bad and known rows are told, the others are kept."""
+    from pipelines.steps import readers
+
+    output: Output = ctx.obj
+    done = readers.import_csv(output.opened(), file, consent)
+    output.say(
+        f"{done.new} subscribers added, {done.known} left as they were, {len(done.refused)} rows refused.",
+        new=done.new,
+        known=done.known,
+        refused=list(done.refused),
+    )
+    if not output.as_json:
+        for sentence in done.refused[:20]:
+            output.say(f"  {sentence}")
+    return fraction_failed(len(done.refused))
+
+
+def add(
+    ctx: typer.Context,
+    email: Annotated[str, typer.Argument(metavar="EMAIL")],
+    language: Annotated[str | None, typer.Option(help="nl or en; else the network's.")] = None,
+) -> None:
+    """Add one subscriber who asked for it."""
+    from curate import people
+    from storage import subscribers
+
+    output: Output = ctx.obj
+    home = output.opened()
+    one = subscribers.subscriber(people.normal_email(email), language_of(language or home.settings.language))
+    with home.database.writing() as db:
+        new = subscribers.add(db, one, "told the operator", home.clock())
+    said = f"{one.email} gets the digest." if new else f"{one.email} is left as they were: known, gone or forgotten."
+    output.say(said, email=one.email, added=new)
+
+
+def list_subscribers(ctx: typer.Context) -> None:
+    """List the subscribers."""
+    from storage import subscribers
+
+    output: Output = ctx.obj
+    with output.opened().database.reading() as db:
+        records = list(subscribers.export(db))
+    columns = {"email": "address", "language": "language", "state": "state", "added_at": "since", "consent": "consent"}
+    active = sum(record["state"] == "active" for record in records)
+    output.table(f"{len(records)} subscribers, {active} active.", records, columns, "subscribers")
+
+
+def export_csv(ctx: typer.Context, out: Annotated[Path | None, typer.Option(metavar="FILE")] = None) -> None:
+    """Write the subscribers as CSV."""
+    from storage import subscribers
+
+    output: Output = ctx.obj
+    with output.opened().database.reading() as db:
+        records = list(subscribers.export(db))
+    _write(records, "csv", out)
+
+
+def forget(ctx: typer.Context, email: Annotated[str, typer.Argument(metavar="EMAIL")]) -> None:
+    """Erase a subscriber; only a hash stays, so that no import brings them back."""
+    from curate import people
+    from storage import subscribers
+
+    output: Output = ctx.obj
+    home = output.opened()
+    with home.database.writing() as db:
+        known = subscribers.forget(db, people.normal_email(email), home.clock())
+    said = "is erased." if known else "was not known; no import will add them."
+    output.say(f"{email} {said}", email=email, known=known)
+
+
+def export(
+    ctx: typer.Context,
+    kind: Annotated[str, typer.Argument(metavar="|".join(KINDS))],
+    week: Annotated[str | None, typer.Option(metavar="WEEK", help="Like 2026-W47; else all.")] = None,
+    form: Annotated[str, typer.Option("--format", metavar="jsonl|csv|parquet")] = "jsonl",
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Else to stdout.")] = None,
+    copies: Annotated[bool, typer.Option("--copies", help="Articles: with the copies.")] = False,
+) -> None:
+    """Write what is stored, one record a line."""
+    from curate.weeks import Week
+
+    output: Output = ctx.obj
+    if kind not in KINDS:
+        raise UsageError(f"{kind!r} cannot be exported. Choose one of {', '.join(KINDS)}.")
+    if form not in ("jsonl", "csv", "parquet"):
+        raise UsageError(f"{form!r} is not a format. Choose jsonl, csv or parquet.")
+    if form == "parquet" and out is None:
+        raise UsageError("Parquet is no text. Give a file with --out.")
+    wanted = Week.parse(week) if week else None
+    with output.opened().database.reading() as db:
+        records = list(_records(kind, wanted, copies)(db))
+    _write(records, form, out)
+    if out:
+        output.say(f"{out} holds {len(records)} records.", file=str(out), records=len(records))
+
+
+def _records(kind: str, week: "Week | None", copies: bool) -> "Callable[[Session], Iterable[dict[str, Any]]]":
+    from storage import annotations, articles, clusters, deliveries, entries, sources
+
+    name = str(week) if week else None
+    return {
+        "articles": lambda db: (articles.export_with_copies if copies else articles.export)(db, week),
+        "entries": lambda db: entries.export(db, week),
+        "clusters": lambda db: clusters.export(db, name),
+        "annotations": lambda db: annotations.export(db, name),
+        "deliveries": lambda db: deliveries.export(db, name),
+        "sources": sources.export,
+        "digest": lambda db: _digests(db, name),
+    }[kind]
+
+
+def _digests(db: "Session", week: str | None) -> Iterable[dict[str, Any]]:
+    from storage import issues
+
+    found = [one for one in reversed(issues.published(db)) if week in (None, one.week)]
+    if week and not found:
+        raise NotFoundError(f"There is no issue of {week}. Make it with `duiding publish --week {week}`.")
+    return [json.loads(issues.content_of(db, one.number) or "{}") for one in found]
+
+
+def _write(records: list[dict[str, Any]], form: str, out: Path | None) -> None:
+    if form == "parquet" and out:
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        parquet.write_table(pa.Table.from_pylist(records), out)
+        return
+    try:
+        with out.open("w", encoding="utf-8", newline="") if out else nullcontext(sys.stdout) as file:
+            if form == "csv":
+                _write_csv(records, file)
+            else:
+                file.writelines(json.dumps(one, ensure_ascii=False, default=written) + "\n" for one in records)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise UsageError(f"{out} cannot be written: {error.strerror}. Check the folder.") from None
+
+
+def _write_csv(records: list[dict[str, Any]], file: Any) -> None:
+    rows = csv.DictWriter(file, fieldnames=list(records[0]) if records else [], extrasaction="ignore")
+    rows.writeheader()
+    rows.writerows({field: _csv_cell(value) for field, value in record.items()} for record in records)
+
+
+def _csv_cell(value: Any) -> Any:
+    if isinstance(value, list | Mapping):
+        return json.dumps(value, ensure_ascii=False)
+    text = written(value) if value is not None and not isinstance(value, str | int | float) else value
+    # A spreadsheet would run a cell that begins like a formula, and titles come from outside.
+    return f"'{text}" if isinstance(text, str) and text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def web(ctx: typer.Context) -> None:
+    """Serve the catalysts' page, the archive and the way out, on loopback unless told otherwise."""
+    from pipelines import serving
+
+    output: Output = ctx.obj
+    home = output.opened()
+    output.say(f"The pages are on http://{home.settings.web.host}:{home.settings.web.port}. Stop with Ctrl-C.")
+    serving.serve(home)
+
+
+def up(ctx: typer.Context) -> None:
+    """Start Prefect's server, the flows and the web pages together; one Ctrl-C stops them all."""
+    from pipelines import together
+
+    output: Output = ctx.obj
+    together.run(output.opened(), output.say)

@@ -1,0 +1,266 @@
+"""Commands about the week: cluster, open the round, remind, publish, send; and the people in it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from curate.errors import UsageError
+from pipelines.cli.homes import language_of
+from pipelines.cli.output import Output, fraction_failed
+
+if TYPE_CHECKING:
+    from curate.people import Role
+    from curate.weeks import Week
+    from pipelines.home import Home
+    from pipelines.steps.clustering import Span
+    from pipelines.steps.sending import Sent
+
+WeekOption = Annotated[str | None, typer.Option("--week", metavar="WEEK", help="Like 2026-W47; else the last one.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    week = typer.Typer(help="The weekly round.", no_args_is_help=True)
+    week.command("run")(run_week)
+    week.callback()(_nothing)
+    app.add_typer(week, name="week")
+    people = typer.Typer(help="Catalysts, editors, operators.", no_args_is_help=True)
+    commands: dict[str, Callable[..., object]] = {"add": add_person, "list": list_people, "remove": remove_person}
+    for name, command in commands.items():
+        people.command(name)(command)
+    app.add_typer(people, name="people")
+    themes = typer.Typer(help="Lasting themes.", no_args_is_help=True)
+    themes.command("list")(list_themes)
+    themes.callback()(_nothing)
+    app.add_typer(themes, name="themes")
+    for single in (cluster, link, remind, publish, send):
+        app.command()(single)
+
+
+def _nothing() -> None:
+    """A group with one command stays a group."""
+
+
+def run_week(ctx: typer.Context, week: WeekOption = None) -> None:
+    """Embed, cluster, open the round, invite. Running it again changes nothing that people work on."""
+    from pipelines import posting
+    from pipelines.steps import rounds
+
+    output: Output = ctx.obj
+    home = output.opened()
+    with output.progress() as notify:
+        opened = rounds.run_week(home, _week(home, week), notify)
+    said = f"{opened.sentence} {posting.where(home)}" if opened.invited else opened.sentence
+    output.say(said, week=opened.week, clusters=opened.clusters, invited=opened.invited)
+
+
+def cluster(
+    ctx: typer.Context,
+    week: WeekOption = None,
+    since: Annotated[
+        datetime | None, typer.Option("--from", metavar="DATE", help="First day instead of Monday.")
+    ] = None,
+    until: Annotated[datetime | None, typer.Option("--to", metavar="DATE", help="Last day instead of Sunday.")] = None,
+) -> None:
+    """The clustering step alone."""
+    from pipelines.steps import clustering
+
+    output: Output = ctx.obj
+    home = output.opened()
+    with output.progress() as notify:
+        done = clustering.cluster(home, _span(_week(home, week), since, until), notify)
+    output.say(
+        done.sentence,
+        week=done.week,
+        articles=done.articles,
+        encoded=done.encoded,
+        clusters=done.clusters,
+        single=done.single,
+        run=done.run_id,
+    )
+
+
+def _span(week: "Week", since: datetime | None, until: datetime | None) -> "Span":
+    from datetime import UTC, timedelta
+
+    from pipelines.steps.clustering import Span
+
+    first = since.replace(tzinfo=UTC) if since else week.starts_at
+    after = until.replace(tzinfo=UTC) + timedelta(days=1) if until else week.ends_at
+    if first >= after:
+        raise UsageError(f"--from {first:%Y-%m-%d} lies after --to {until:%Y-%m-%d}. Exchange them.")
+    return Span(week, first, after)
+
+
+def add_person(
+    ctx: typer.Context,
+    email: Annotated[str, typer.Argument(metavar="EMAIL")],
+    name: Annotated[str, typer.Option(help="Stands under what they write.")],
+    role: Annotated[str, typer.Option(help="catalyst, editor or operator.")],
+    language: Annotated[str | None, typer.Option(help="nl or en; else the network's.")] = None,
+) -> None:
+    """Add someone, or change their name, role or language."""
+    from curate import people
+    from storage import people as stored
+
+    output: Output = ctx.obj
+    home = output.opened()
+    person = people.person(email, name, _role(role), language_of(language or home.settings.language))
+    with home.database.writing() as db:
+        stored.add(db, person, home.clock())
+    output.say(f"{person.name} <{person.email}> is {role}.", email=person.email, role=role, name=person.name)
+
+
+def _role(text: str) -> "Role":
+    match text:
+        case "catalyst" | "editor" | "operator":
+            return text
+        case _:
+            raise UsageError(f"{text!r} is not a role. Choose catalyst, editor or operator.")
+
+
+def list_people(ctx: typer.Context) -> None:
+    """List the people of the network."""
+    from storage import people as stored
+
+    output: Output = ctx.obj
+    with output.opened().database.reading() as db:
+        found = stored.every(db)
+    records = [{"email": one.email, "name": one.name, "role": one.role, "language": one.language} for one in found]
+    columns = {"name": "name", "email": "address", "role": "role", "language": "language"}
+    output.table(f"{len(records)} people.", records, columns, "people")
+
+
+def remove_person(ctx: typer.Context, email: Annotated[str, typer.Argument(metavar="EMAIL")]) -> None:
+    """End someone's access; what they wrote stays under their name."""
+    from curate import people
+    from curate.errors import NotFoundError
+    from storage import people as stored
+
+    output: Output = ctx.obj
+    home = output.opened()
+    with home.database.writing() as db:
+        person = stored.by_email(db, people.normal_email(email))
+        if person is None:
+            raise NotFoundError(f"Nobody with {email} is known here. `duiding people list` shows who is.")
+        stored.remove(db, person.id, home.clock())
+    output.say(f"{person.name} has no access any more. What they wrote stays under their name.", email=person.email)
+
+
+def link(ctx: typer.Context, email: Annotated[str, typer.Argument(metavar="EMAIL")]) -> None:
+    """Print a sign-in link for someone; it works once."""
+    from pipelines.steps import rounds
+
+    output: Output = ctx.obj
+    address = rounds.link_for(output.opened(), email)
+    output.say(address, link=address)
+
+
+def remind(ctx: typer.Context, week: WeekOption = None) -> None:
+    """Remind who was asked and has not spoken; each person once a round."""
+    from pipelines import posting
+    from pipelines.steps import rounds
+
+    output: Output = ctx.obj
+    home = output.opened()
+    reminded = rounds.remind(home, _week(home, week))
+    output.say(f"{reminded} catalysts reminded. {posting.where(home)}", reminded=reminded)
+
+
+def publish(
+    ctx: typer.Context,
+    week: WeekOption = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the issue as it would be; change nothing.")] = False,
+) -> int:
+    """Close the round, freeze the issue, send it. Running it again sends only what was not sent."""
+    from pipelines import posting
+    from pipelines.steps import publishing, sending
+    from reports import digests
+
+    output: Output = ctx.obj
+    home = output.opened()
+    wanted = _week(home, week)
+    if dry_run:
+        issue = publishing.draft(home, wanted)
+        text = digests.plain(issue, home.settings.language, publishing.links_of(home, issue))
+        output.say(text, week=str(wanted), number=issue.number, items=len(issue.items))
+        return 0
+    done = publishing.publish(home, wanted)
+    with output.progress() as notify:
+        sent = sending.send(home, done.issue.number, notify)
+    output.say(
+        f"Issue {done.issue.number} of {wanted}: {len(done.issue.items)} items, see {done.page}. "
+        f"{sent.sentence} {posting.where(home)}",
+        week=str(wanted),
+        number=done.issue.number,
+        items=len(done.issue.items),
+        page=str(done.page),
+        map=str(done.map),
+        **_counts(sent),
+    )
+    return fraction_failed(sent.failed + sent.put_off)
+
+
+def send(
+    ctx: typer.Context,
+    week: WeekOption = None,
+    only: Annotated[str | None, typer.Option(metavar="failed", help="Try again what failed for good.")] = None,
+) -> int:
+    """Send what waits in the outbox."""
+    from curate.errors import NotFoundError
+    from pipelines import posting
+    from pipelines.steps import sending
+    from storage import issues
+
+    output: Output = ctx.obj
+    home = output.opened()
+    if only not in (None, "failed"):
+        raise UsageError(f"--only {only} is not known. Write --only failed.")
+    number = None
+    if week is not None:
+        with home.database.reading() as db:
+            found = issues.of_week(db, str(_week(home, week)))
+        if found is None:
+            raise NotFoundError(f"There is no issue of {week}. Make it with `duiding publish --week {week}`.")
+        number = found.number
+    if only:
+        sending.try_failed_again(home, number)
+    with output.progress() as notify:
+        sent = sending.send(home, number, notify)
+    output.say(f"{sent.sentence} {posting.where(home)}", **_counts(sent))
+    return fraction_failed(sent.failed + sent.put_off)
+
+
+def _counts(sent: "Sent") -> dict[str, int]:
+    return {"sent": sent.sent, "put_off": sent.put_off, "failed": sent.failed}
+
+
+def list_themes(ctx: typer.Context) -> None:
+    """List the lasting themes."""
+    from storage import themes
+
+    output: Output = ctx.obj
+    with output.opened().database.reading() as db:
+        found = themes.every(db)
+    records = [
+        {
+            "id": one.id,
+            "name": one.name,
+            "named": one.named,
+            "first": one.first_week,
+            "last": one.last_week,
+            "weeks": one.weeks,
+        }
+        for one in found
+    ]
+    columns = {"name": "theme", "weeks": "weeks", "first": "first", "last": "last"}
+    output.table(f"{len(records)} themes.", records, columns, "themes")
+
+
+def _week(home: "Home", text: str | None) -> "Week":
+    from curate.weeks import Week
+    from pipelines.steps import rounds
+
+    return Week.parse(text) if text else rounds.last_week(home)

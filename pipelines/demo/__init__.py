@@ -1,0 +1,1 @@
+"""The bundled sample: nine invented publishers, two weeks of articles, and the people who give them meaning."""

@@ -1,0 +1,149 @@
+"""A home: the folder of one network, with its settings, database, clock and secret."""
+
+import json
+import os
+import secrets
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from curate.errors import UsageError
+from curate.people import Language
+from pipelines import settings as settings_of
+from pipelines.settings import FILE, Settings
+from storage import database, runs
+from storage.database import Database
+from storage.runs import Run
+
+Clock = Callable[[], datetime]
+Notify = Callable[[str, int, int], None]
+"""Told how far long work is: (what, done, total)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Everything a step needs to know where it works. ``clock`` gives aware UTC moments."""
+
+    path: Path
+    settings: Settings
+    database: Database
+    clock: Clock
+
+    @property
+    def outbox(self) -> Path:
+        """Where mail goes as files when no mail server is set."""
+        return self.path / "outbox"
+
+    @property
+    def inbox(self) -> Path:
+        """Where members' LinkedIn exports are put, a folder per e-mail address."""
+        return self.path / "inbox" / "linkedin"
+
+    @property
+    def secret(self) -> bytes:
+        """What links and cookies are signed with; from the settings, else from the file that ``init`` made."""
+        if self.settings.secret:
+            return self.settings.secret.get_secret_value().encode()
+        try:
+            return (self.path / "secret").read_bytes()
+        except OSError:
+            raise UsageError(
+                f"{self.path / 'secret'} is missing: links cannot be signed. Restore it, or run `duiding init` again."
+            ) from None
+
+
+def opened(path: Path, clock: Clock | None = None) -> Home:
+    """Return the home in this folder; raises UsageError when it is none or its settings are wrong."""
+    settings = settings_of.read(path)
+    file = settings.db if settings.db.is_absolute() else path / settings.db
+    return Home(path, settings, Database(file), clock or clock_of(os.environ))
+
+
+def make(path: Path, name: str, language: Language, clock: Clock) -> Home:
+    """Make a home: settings, an empty list of sources, database, secret. What is there already is kept."""
+    path.mkdir(parents=True, exist_ok=True)
+    _write_new(path / FILE, settings_of.TEMPLATE.format(name=json.dumps(name, ensure_ascii=False), language=language))
+    _write_new(path / "secret", secrets.token_hex(32), mode=0o600)
+    _write_new(path / "sources.opml", _NO_SOURCES)
+    home = opened(path, clock)
+    home.inbox.mkdir(parents=True, exist_ok=True)
+    database.create(home.database.path, clock())
+    return home
+
+
+def found(given: Path | None, environment: Mapping[str, str]) -> Path:
+    """Return the home that is meant: the one given, else ``DUIDING_HOME``, else the current folder if it is one."""
+    if given:
+        return given
+    if named := environment.get("DUIDING_HOME"):
+        return Path(named)
+    if Path(FILE).exists():
+        return Path.cwd()
+    raise UsageError(f"Which home? Give --home DIR or set DUIDING_HOME; the current folder has no {FILE}.")
+
+
+def clock_of(environment: Mapping[str, str]) -> Clock:
+    """Return the clock: the real one, or one that stands still at ``DUIDING_NOW``, so that a week can be replayed."""
+    said = environment.get("DUIDING_NOW")
+    if not said:
+        return lambda: datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError:
+        raise UsageError(f"DUIDING_NOW is {said!r}. Write a moment like 2026-11-16T06:00:00+01:00.") from None
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return lambda: moment
+
+
+def start_run(home: Home, kind: str, model: tuple[str, str] | None = None, **parameters: Any) -> Run:
+    """Keep and return a new run; ``model`` is (name, revision)."""
+    now = home.clock()
+    run = Run(
+        id=runs.new_id(kind, now, uuid.uuid4().hex),
+        kind=kind,
+        started_at=now,
+        code_version=code_version(),
+        parameters=parameters,
+        model=model[0] if model else None,
+        model_revision=model[1] if model else None,
+        flow_run_id=os.environ.get("PREFECT__FLOW_RUN_ID"),
+    )
+    with home.database.writing() as db:
+        runs.start(db, run)
+    return run
+
+
+def finish_run(home: Home, run: Run, outcome: str) -> None:
+    """Note that a run is done, with one sentence on what came of it."""
+    with home.database.writing() as db:
+        runs.finish(db, run.id, outcome, home.clock())
+
+
+@cache
+def code_version() -> str:
+    """Return the version of this program."""
+    return metadata.version("duiding")
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """Tell nobody how far the work is."""
+
+
+def _write_new(file: Path, text: str, mode: int = 0o644) -> None:
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    except FileExistsError:
+        return
+    with os.fdopen(handle, "w", encoding="utf-8") as out:
+        out.write(text)
+
+
+_NO_SOURCES = """\
+<?xml version="1.0" encoding="utf-8"?>
+<opml version="2.0"><head><title>Sources</title></head><body></body></opml>
+"""

@@ -1,0 +1,196 @@
+"""Handing mail over: to a mail server where one is set, else as files in the outbox of the home."""
+
+import asyncio
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+from urllib.parse import urlsplit
+
+import aiosmtplib
+
+from curate import ids
+from curate.errors import MailError, MailRefusedError
+from curate.people import Person
+from pipelines.home import Home
+from pipelines.settings import Smtp
+from reports import mails, tokens
+from reports.mails import Envelope, Pass, Sender
+from storage import sign_ins
+
+SIGN_IN_FOR = timedelta(days=7)
+"""How long a link in an invitation works; one that is asked for on the page works an hour."""
+
+
+class Carrier(Protocol):
+    """Takes messages, one connection for many."""
+
+    async def __aenter__(self) -> Self:
+        """Connect; raises MailError when the server cannot be reached or refuses us."""
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Hang up."""
+
+    async def hand_over(self, message: EmailMessage) -> None:
+        """Hand a message over; raises MailRefusedError when this address is refused for good, else MailError."""
+
+
+class Outbox:
+    """Writes messages as files, named after their Message-ID: the same message twice is one file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def __aenter__(self) -> Self:
+        """Make the folder."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing to hang up."""
+
+    async def hand_over(self, message: EmailMessage) -> None:
+        """Write the message beside its final name first, so that a half-written file never looks like mail."""
+        name = hashlib.sha256(str(message["Message-ID"]).encode()).hexdigest()[:16]
+        file = self._folder / f"{str(message['To']).replace('/', '_')}.{name}.eml"
+        part = file.with_suffix(".part")
+        part.write_bytes(message.as_bytes())
+        part.replace(file)
+
+
+class Server:
+    """Hands messages to an SMTP server over one connection that is opened again when it is lost."""
+
+    def __init__(self, smtp: Smtp) -> None:
+        self._smtp = smtp
+        self._client = self._new_client()
+
+    async def __aenter__(self) -> Self:
+        """Connect and sign in."""
+        try:
+            await self._client.connect()
+        except aiosmtplib.SMTPAuthenticationError as error:
+            raise MailError(
+                f"{self._place} refuses the user name or password ({error.code}). Correct [smtp] in duiding.toml."
+            ) from None
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise MailError(f"{self._place} cannot be reached: {error}. Nothing is lost; it is tried again.") from None
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Say goodbye; a server that is gone already needs none."""
+        if self._client.is_connected:
+            try:
+                await self._client.quit()
+            except (aiosmtplib.SMTPException, OSError):
+                self._client.close()
+
+    async def hand_over(self, message: EmailMessage) -> None:
+        """Send, over a fresh connection when the last one was dropped."""
+        if not self._client.is_connected:
+            self._client = self._new_client()
+            await self.__aenter__()
+        sender, to = message["From"].addresses[0].addr_spec, message["To"].addresses[0].addr_spec
+        try:
+            await self._client.sendmail(sender, [to], message.as_bytes())
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            raise _refusal(error.recipients[0].code, error.recipients[0].message) from None
+        except aiosmtplib.SMTPResponseException as error:
+            raise _refusal(error.code, error.message) from None
+        except (aiosmtplib.SMTPException, OSError) as error:
+            self._client.close()
+            raise MailError(f"{self._place} broke off: {error}. The message is tried again.") from None
+
+    @property
+    def _place(self) -> str:
+        return f"The mail server {self._smtp.host}:{self._smtp.port}"
+
+    def _new_client(self) -> aiosmtplib.SMTP:
+        smtp = self._smtp
+        return aiosmtplib.SMTP(
+            hostname=smtp.host,
+            port=smtp.port,
+            username=smtp.user,
+            password=smtp.password.get_secret_value() if smtp.password else None,
+            use_tls=smtp.tls == "tls",
+            start_tls=smtp.tls == "starttls",
+            timeout=smtp.timeout_s,
+        )
+
+
+def carrier(home: Home) -> Carrier:
+    """Return how mail leaves this home."""
+    return Server(home.settings.smtp) if home.settings.smtp.host else Outbox(home.outbox)
+
+
+def where(home: Home) -> str:
+    """Say where mail goes, for every command that mails."""
+    smtp = home.settings.smtp
+    if smtp.host:
+        return f"Mail goes to {smtp.host}:{smtp.port}."
+    return f"No mail server is set ([smtp] in duiding.toml): mail is written as files to {home.outbox}."
+
+
+def post(home: Home, messages: Iterable[EmailMessage]) -> None:
+    """Hand over some messages; raises MailError at the first that fails."""
+
+    async def all_of_them() -> None:
+        async with carrier(home) as carried:
+            for message in messages:
+                await carried.hand_over(message)
+
+    asyncio.run(all_of_them())
+
+
+def sender(home: Home) -> Sender:
+    """Return who our mail comes from."""
+    host = urlsplit(home.settings.public_url).hostname or "localhost"
+    mail = home.settings.mail
+    return Sender(mail.name or home.settings.name, mail.address, f"duiding.{host}")
+
+
+def domain(home: Home) -> str:
+    """Return what stands behind the @ in our Message-IDs."""
+    return home.settings.mail.address.rpartition("@")[2]
+
+
+def envelope(home: Home, person: Person, *about: str) -> Envelope:
+    """Return the envelope of a letter to a person; ``about`` names what it is about, and with it the letter."""
+    message_id = f"<{ids.of('letter', person.id, *about)}@{domain(home)}>"
+    return Envelope(sender(home), person.email, person.language, message_id, home.clock())
+
+
+def sign_in_link(home: Home, person: Person, then: str = "") -> str:
+    """Keep and return a fresh link that signs a person in, once, within ``SIGN_IN_FOR``; ``then`` is a path of ours."""
+    now, token = home.clock(), tokens.new()
+    with home.database.writing() as db:
+        sign_ins.offer(db, tokens.hashed(token), person.id, now, now + SIGN_IN_FOR)
+    return tokens.sign_in_url(home.settings.public_url, token, then)
+
+
+def post_sign_in(home: Home, person: Person, link: str, until: datetime) -> None:
+    """Mail a link that somebody asked for on the page."""
+    settings = home.settings
+    letter = mails.sign_in_mail(
+        Pass(settings.name, link, until, settings.zone, person.name), envelope(home, person, "sign-in", link)
+    )
+    post(home, [letter])
+
+
+def refused(error: MailError) -> bool:
+    """Whether an address is refused for good."""
+    return isinstance(error, MailRefusedError)
+
+
+def _refusal(code: int, message: str) -> MailError:
+    said = f"The mail server answered {code} {message[:200]}"
+    return MailRefusedError(said) if code >= 500 else MailError(said)

@@ -1,0 +1,60 @@
+"""The web pages of a home, served by uvicorn."""
+
+import asyncio
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from curate.errors import UsageError
+from curate.people import Person
+from pipelines import posting
+from pipelines.home import Home
+from reports.web.app import create_app
+from reports.web.config import WebConfig
+
+
+def application(home: Home):  # type: ignore[no-untyped-def]  # an ASGI application; its class is reports' business
+    """Return the pages as an ASGI application."""
+    config = WebConfig(
+        database=home.database,
+        secret=home.secret,
+        public_url=home.settings.public_url,
+        network=home.settings.name,
+        post_sign_in=lambda person, link: _post_sign_in(home, person, link),
+        language=home.settings.language,
+        zone=home.settings.zone,
+        clock=home.clock,
+    )
+    return create_app(config)
+
+
+def serve(home: Home) -> None:
+    """Serve the pages until they are stopped; raises UsageError when the port is taken or the place is not safe."""
+    import uvicorn
+
+    _refuse_open_door(home)
+    web = home.settings.web
+    config = uvicorn.Config(
+        application(home), host=web.host, port=web.port, log_level="warning", server_header=False, access_log=False
+    )
+    server = uvicorn.Server(config)
+    try:
+        asyncio.run(server.serve())
+    except SystemExit:
+        # uvicorn says it on its log and ends the process; we say it as one sentence with the way out.
+        raise UsageError(
+            f"Port {web.port} on {web.host} is taken. Stop what is there, or set DUIDING_WEB__PORT."
+        ) from None
+
+
+def _refuse_open_door(home: Home) -> None:
+    """Beyond this machine only behind an address that people really use: links and cookies are made for it."""
+    web, public = home.settings.web, urlsplit(home.settings.public_url)
+    if web.host not in ("127.0.0.1", "::1", "localhost") and public.hostname in ("127.0.0.1", "::1", "localhost"):
+        raise UsageError(
+            f"web.host is {web.host}, open to others, but public_url is {home.settings.public_url}. "
+            "Set public_url to the address that people use."
+        )
+
+
+def _post_sign_in(home: Home, person: Person, link: str) -> None:
+    posting.post_sign_in(home, person, link, home.clock() + timedelta(hours=1))

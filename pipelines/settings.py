@@ -1,0 +1,220 @@
+"""Settings: read once, from ``duiding.toml`` in the home, then from the environment.
+
+A variable ``DUIDING_X`` stands for the key ``x``, ``DUIDING_SMTP__HOST`` for ``host`` in the section ``[smtp]``.
+"""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from curate.errors import UsageError
+from curate.people import Language
+
+FILE = "duiding.toml"
+PREFIX = "DUIDING_"
+NOT_SETTINGS = frozenset({"DUIDING_HOME", "DUIDING_NOW"})
+"""Variables that are ours and are no settings."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Smtp(_Section):
+    """The mail server. Without ``host``, mail is written to the folder ``outbox`` in the home."""
+
+    host: str | None = None
+    port: int = Field(587, ge=1, le=65535)
+    user: str | None = None
+    password: SecretStr | None = None
+    tls: Literal["starttls", "tls", "none"] = "starttls"
+    timeout_s: float = Field(30, gt=0)
+    per_second: float = Field(10, gt=0)
+
+
+class Mail(_Section):
+    """Who the mail comes from."""
+
+    address: str = "duiding@localhost.localdomain"
+    name: str | None = None
+
+
+class Fetching(_Section):
+    """How politely sources are asked."""
+
+    contact: str = ""
+    host_gap_s: float = Field(1.0, ge=0)
+    concurrency: int = Field(8, ge=1, le=64)
+    total_s: float = Field(30, gt=0)
+    workers: int = Field(2, ge=1, le=16)
+
+
+class Rounds(_Section):
+    """The weekly asking."""
+
+    asked: int = Field(5, ge=1, le=20)
+    days: float = Field(4, gt=0, le=7)
+
+
+class Web(_Section):
+    """Where the catalysts' pages listen."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8600, ge=1, le=65535)
+
+
+class Settings(BaseSettings):
+    """All settings, frozen. Each is explained, with its unit, in the file that ``duiding init`` writes."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid", hide_input_in_errors=True
+    )
+
+    name: str = "Duiding"
+    language: Language = "nl"
+    timezone: str = "Europe/Amsterdam"
+    db: Path = Path("duiding.duckdb")
+    public_url: str = "http://127.0.0.1:8600"
+    model: str = "all-MiniLM-L6-v2"
+    fetch_allow: str = ""
+    secret: SecretStr | None = None
+    fetch: Fetching = Fetching()
+    rounds: Rounds = Rounds()
+    web: Web = Web()
+    mail: Mail = Mail()
+    smtp: Smtp = Smtp()
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise ValueError("is not a time zone; write it like Europe/Amsterdam") from None
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which schedules and dates are meant."""
+        return ZoneInfo(self.timezone)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file, which arrives as keyword arguments."""
+        return env_settings, init_settings
+
+
+def read(home: Path, environment: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of a home; raises UsageError with one sentence for anything wrong in file or environment."""
+    environment = os.environ if environment is None else environment
+    written = _written(home / FILE)
+    _refuse_unknown(_keys(written), f"{home / FILE}", "{}")
+    names = {name for name in environment if name.startswith(PREFIX)} - NOT_SETTINGS
+    _refuse_unknown({name.removeprefix(PREFIX).lower().replace("__", ".") for name in names}, "the environment", "{}")
+    try:
+        return Settings(**written)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        key = ".".join(str(part) for part in first["loc"])
+        sentence = first["msg"].removeprefix("Value error, ")
+        raise UsageError(f"Setting {key}: {sentence[0].lower()}{sentence[1:]}. Correct it in {home / FILE}.") from None
+
+
+def _written(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UsageError(f"There is no {FILE} in {file.parent}. Make a home with `duiding init DIR`.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file} cannot be read: {error}. Mend that line.") from None
+
+
+def _keys(written: Mapping[str, Any], before: str = "") -> set[str]:
+    found: set[str] = set()
+    for key, value in written.items():
+        found |= _keys(value, f"{before}{key}.") if isinstance(value, dict) else {f"{before}{key}"}
+    return found
+
+
+def known_keys() -> frozenset[str]:
+    """Return all keys, those of sections with a dot."""
+    return frozenset(_fields(Settings))
+
+
+def _fields(model: type[BaseModel]) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, _Section):
+            yield from (f"{name}.{key}" for key in _fields(field.annotation))
+        else:
+            yield name
+
+
+def _refuse_unknown(keys: set[str], place: str, form: str) -> None:
+    for key in sorted(keys - known_keys()):
+        near = difflib.get_close_matches(key, known_keys(), n=1, cutoff=0.5)
+        hint = f" Did you mean {form.format(near[0])!r}?" if near else ""
+        raise UsageError(f"{place} has a setting {key!r} that does not exist.{hint}")
+
+
+TEMPLATE = """\
+# Settings of this home. A variable in the environment wins over this file: DUIDING_X for x, DUIDING_SMTP__HOST for
+# host in the section [smtp]. Lines that begin with # show what holds when nothing is set.
+
+name = {name}               # of the network: stands in the digest and on the pages
+language = "{language}"              # nl or en: for who did not choose
+# timezone = "Europe/Amsterdam"  # in which schedules and dates are meant
+# db = "duiding.duckdb"          # the database, relative to this folder
+# public_url = "http://127.0.0.1:8600"   # where people reach the pages; stands in every mail
+# model = "all-MiniLM-L6-v2"     # comes with the program, reads English best; any sentence-transformers folder or name
+#                                # that is on this machine, for Dutch a multilingual one; nothing is downloaded
+# fetch_allow = ""               # private addresses that may be fetched all the same: CIDR:port, comma between them
+
+# [fetch]
+# contact = ""                   # address or page told to the sites we ask, so that they can reach you
+# host_gap_s = 1.0               # seconds between two requests to one host
+# concurrency = 8                # requests at once, over all hosts
+# total_s = 30                   # seconds that one request may take, with its redirects
+# workers = 2                    # processes that read feeds and pages
+
+# [rounds]
+# asked = 5                      # clusters that a catalyst is asked about each week
+# days = 4                       # days that a round stays open
+
+# [web]
+# host = "127.0.0.1"
+# port = 8600
+
+# [mail]
+# address = "duiding@localhost.localdomain"   # who the mail comes from
+# name = ""                      # the name beside it; the network's when empty
+
+# [smtp]                         # without a host, mail is written to the folder outbox
+# host = "smtp.example.org"
+# port = 587
+# user = ""
+# password = ""                  # better in the environment: DUIDING_SMTP__PASSWORD
+# tls = "starttls"               # starttls, tls or none
+# timeout_s = 30                 # seconds to wait for the server
+# per_second = 10                # messages a second at most
+"""

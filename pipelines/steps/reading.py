@@ -1,0 +1,158 @@
+"""addresses that wait | known already? | fetch the page | extract in a worker | choose the words | keep
+
+An article is kept at once, from the feed's own words, when its page is refused or fails: it belongs to this week. A
+page that failed for now is tried again later and then gives the article its full text.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from curate import articles, ids, languages, mojibake, pages, texts, urls
+from curate.articles import Article, Wording
+from curate.errors import FetchError, ParseError
+from curate.pages import Page
+from pipelines.fetching import Fetched
+from pipelines.steps.context import Ingest
+from storage import articles as stored_articles
+from storage import entries, fetches
+from storage.articles import Stored
+from storage.database import Session
+from storage.entries import About, Attachment
+from storage.fetches import Fetch
+
+_BATCH = 200
+"""Addresses taken from the queue at once."""
+MOST_TRIES = 4
+_AGAIN_S = (3600, 6 * 3600, 24 * 3600)
+"""Seconds until a page that failed for now is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What looking at one page brought: the page, or nothing and perhaps a reason to look again."""
+
+    url: str
+    said: tuple[About, ...]
+    fetch: Fetch
+    page: Page | None = None
+    final_url: str | None = None
+    again: bool = False
+
+
+async def read_pages(work: Ingest) -> int:
+    """Look at all pages that wait and keep their articles; return how many were fetched."""
+    fetched = total = 0
+    while waiting := await work.desk.read(lambda db: entries.waiting(db, work.clock(), _BATCH)):
+        total += len(waiting)
+        to_fetch = await work.desk.write(lambda db: _attach_known(db, work, waiting))
+        work.notify("pages", total - len(to_fetch), total)
+        looks = [asyncio.ensure_future(_look(work, url, said)) for url, said in to_fetch.items()]
+        for done, look in enumerate(asyncio.as_completed(looks), start=1):
+            looked = await look
+            await work.desk.write(lambda db, one=looked: _keep(db, work, one))  # type: ignore[misc]  # bound at once
+            work.notify("pages", total - len(to_fetch) + done, total)
+        fetched += len(to_fetch)
+    return fetched
+
+
+def _attach_known(db: Session, work: Ingest, waiting: Sequence[str]) -> dict[str, tuple[About, ...]]:
+    """Settle the addresses whose article is there already; return the others with all that is said about them."""
+    about = entries.about(db, waiting)
+    known = stored_articles.by_addresses(db, waiting)
+    settled = {url: said for url, said in about.items() if url in known and not _must_look(said)}
+    for url, said in settled.items():
+        _bring(db, work, known[url], said)
+    return {url: said for url, said in about.items() if url not in settled}
+
+
+def _must_look(said: Sequence[About]) -> bool:
+    """A changed entry, or one whose page failed before, has an article and waits all the same."""
+    return any(one.waiting and one.article_id for one in said)
+
+
+def _bring(db: Session, work: Ingest, article_id: str, said: Sequence[About]) -> None:
+    now = work.clock()
+    new = [one for one in said if one.article_id is None]
+    stored_articles.surface(db, [(article_id, one.entry) for one in new], work.run_id)
+    dated = [one.entry.published_at for one in new if one.entry.published_at]
+    stored_articles.bring_forward(db, [(article_id, moment) for moment in dated if moment <= now + articles.AHEAD])
+    entries.attach(db, [Attachment(one.entry.id, article_id) for one in said if one.waiting])
+
+
+async def _look(work: Ingest, url: str, said: tuple[About, ...]) -> _Looked:
+    asked = next((one.entry.url for one in said if one.entry.url), url)
+    fetch_id = ids.of("fetch", work.run_id, url)
+    try:
+        fetched = await work.fetcher.page(asked)
+    except FetchError as error:
+        fetch = Fetch(fetch_id, work.run_id, None, asked, None, work.clock(), None, 0, error.kind)
+        return _Looked(url, said, fetch, again=error.again)
+    fetch = _fetch(fetch_id, work, fetched)
+    try:
+        page = await work.workers.run(pages.extract, fetched.body, fetched.content_type, fetched.final_url)
+    except ParseError as error:
+        return _Looked(url, said, replace(fetch, error_kind=error.kind), final_url=fetched.final_url)
+    return _Looked(url, said, fetch, page, fetched.final_url)
+
+
+def _fetch(fetch_id: str, work: Ingest, fetched: Fetched) -> Fetch:
+    return Fetch(
+        id=fetch_id,
+        run_id=work.run_id,
+        source_id=None,
+        url=fetched.url,
+        final_url=fetched.final_url,
+        fetched_at=fetched.at,
+        status=fetched.status,
+        bytes=len(fetched.body),
+    )
+
+
+def _keep(db: Session, work: Ingest, looked: _Looked) -> None:
+    now = work.clock()
+    final = (urls.canonical(looked.final_url) if looked.final_url else None) or looked.url
+    addresses = tuple(dict.fromkeys((looked.url, final)))
+    known = stored_articles.by_addresses(db, addresses)
+    # The address that a redirect ends at names the article; one that is known under any of them keeps its identity.
+    article_id = known.get(final) or known.get(looked.url) or articles.article_id(final)
+    article = _article(article_id, final, looked, now)
+    fetches.add(db, [looked.fetch])
+    stored_articles.keep(db, [Stored(article, addresses, looked.fetch.id)], now, work.run_id)
+    stored_articles.surface(db, [(article_id, one.entry) for one in looked.said], work.run_id)
+    entries.attach(db, [_attachment(one, article_id, looked, now) for one in looked.said if one.waiting])
+
+
+def _article(article_id: str, url: str, looked: _Looked, now: datetime) -> Article:
+    said = [one.entry for one in looked.said]
+    wording = articles.worded(said, looked.page)
+    title, text = (
+        mojibake.repair(wording.title, wording.language_hint),
+        mojibake.repair(wording.text, wording.language_hint),
+    )
+    return Article(
+        id=article_id,
+        url=url,
+        published_at=articles.published_at(said, now),
+        first_seen_at=min(one.first_seen_at for one in said),
+        language=language_of(wording),
+        text_from=wording.text_from,
+        title=texts.one_line(title.text),
+        author=wording.author,
+        text=text.text,
+        raw_text=wording.text if text.changes else None,
+        repairs=(*title.changes, *text.changes),
+    )
+
+
+def language_of(wording: Wording) -> str:
+    """Return the language of an article's words (ISO 639-1), its feed's word deciding where they are too few."""
+    return languages.detect(f"{wording.title}\n{wording.text[:2000]}", wording.language_hint)
+
+
+def _attachment(one: About, article_id: str, looked: _Looked, now: datetime) -> Attachment:
+    tries = one.tries + 1
+    if not looked.again or tries >= MOST_TRIES:
+        return Attachment(one.entry.id, article_id, tries)
+    return Attachment(one.entry.id, article_id, tries, now + timedelta(seconds=_AGAIN_S[tries - 1]))

@@ -1,0 +1,1 @@
+"""What people see: rendering, messages and the web pages."""

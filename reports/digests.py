@@ -1,0 +1,250 @@
+"""The issue in its three faces, from the same frozen data: a page, a mail and a letter in plain text.
+
+Only the words around what people said follow the reader's language; what people said is never translated or cut.
+"""
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from curate.annotations import DIFFERING
+from curate.issues import Asked, Issue, Item, Voice
+from curate.people import Language
+from curate.weeks import Week
+from reports.templating import environment, one_line, rendered, rendered_mail
+from reports.words import Words, words
+
+SOURCES_NAMED = 3
+"""Names of sources in "why you see this"; the others are counted."""
+PREVIEW_LENGTH = 140
+"""Characters of the sentence that mail programs show beside the subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssueLinks:
+    """Where the words around an issue lead; all are http(s) addresses, the ones that are None are not shown."""
+
+    web: str
+    """This issue on the web."""
+    unsubscribe: str | None = None
+    """The page where this one reader leaves; only in what is sent to a reader."""
+    answer: str | None = None
+    """The page where a reader reacts to a voice or answers the question of the week."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A voice with the words around it, in the reader's language."""
+
+    byline: str
+    role: str
+    """Stands beside a name; empty when the byline says it already."""
+    stands: str
+    """How it relates to another voice, like "ziet het anders dan Anna"; empty when it does not."""
+    why: str
+    so_what: str
+    language: str
+    ripeness: str
+    ripeness_means: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Voices that are shown together: one, or all that differ from each other."""
+
+    voices: tuple[Said, ...]
+    differ: bool
+    intro: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One item as it is told: passages in order, and the sentence that says why it is here."""
+
+    item: Item
+    title: str
+    title_language: str
+    """Empty when the voices speak several languages: then nobody knows which one the title is in."""
+    label: str
+    """The machine's label, marked as such; empty when it would say the title again."""
+    passages: tuple[Passage, ...]
+    invitation: str
+    """The one thing asked of the reader here; empty when nothing is."""
+    why: str
+
+
+def page(issue: Issue, language: Language, links: IssueLinks) -> str:
+    """Return a complete HTML page that needs no other file; serve it with :func:`style_source` in its policy."""
+    return rendered("digest/page.html", language, {**_values(issue, language, links), "style": _style()})
+
+
+def mail_html(issue: Issue, language: Language, links: IssueLinks) -> str:
+    """Return the HTML part of the mail: one column of 600 px, no images, nothing fetched from anywhere."""
+    return rendered_mail("digest/mail.mjml", language, _values(issue, language, links))
+
+
+def plain(issue: Issue, language: Language, links: IssueLinks) -> str:
+    """Return the issue as a letter in plain text, lines of at most 72 characters except for addresses."""
+    return rendered("digest/letter.txt", language, _values(issue, language, links))
+
+
+def style_source() -> str:
+    """Return the page's style as a source for ``style-src`` in a content security policy: ``'sha256-…'``."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()}'"
+
+
+def first_title(issue: Issue) -> str:
+    """Return the title of the first item as one line, for subjects; empty for an issue without items."""
+    return one_line(issue.items[0].title) if issue.items else ""
+
+
+def _style() -> str:
+    loader = environment().loader
+    assert loader is not None  # noqa: S101  # ours always has one; Jinja's type allows none
+    return loader.get_source(environment(), "digest/page.css")[0]
+
+
+def _values(issue: Issue, language: Language, links: IssueLinks) -> Mapping[str, object]:
+    w, week = words(language), Week.parse(issue.week)
+    return {
+        "issue": issue,
+        "links": links,
+        "week": week.number,
+        "days": w.week(week),
+        "title": w("issue.title", network=issue.network, week=week.number),
+        "filtered": _filtered(issue, w),
+        "filtered_from": w(
+            "issue.filtered_from",
+            sources=w.count("card.sources", issue.sources),
+            languages=w.languages(issue.languages),
+        ),
+        "told": [_told(item, w) for item in issue.items],
+        "asked_by": _asked_by(issue.question, "issue.asked_by", w),
+        "tried_by": _asked_by(issue.experiment, "issue.tried_by", w),
+        "preview": _preview(issue, w),
+    }
+
+
+def _filtered(issue: Issue, w: Words) -> str:
+    return w(
+        "issue.filtered",
+        articles=w.count("card.articles", issue.articles),
+        sources=w.count("card.sources", issue.sources),
+        clusters=w.count("card.clusters", issue.clusters),
+        languages=w.languages(issue.languages),
+    )
+
+
+def _preview(issue: Issue, w: Words) -> str:
+    """What the first item means, in the words of who said it."""
+    meant = one_line(issue.items[0].voices[0].so_what) if issue.items and issue.items[0].voices else _filtered(issue, w)
+    return meant if len(meant) <= PREVIEW_LENGTH else meant[: PREVIEW_LENGTH - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _told(item: Item, w: Words) -> Told:
+    spoken = {voice.language for voice in item.voices}
+    by_person = item.titled_by == "catalyst"
+    return Told(
+        item=item,
+        title=one_line(item.title) or w("machine.untitled"),
+        title_language=spoken.pop() if by_person and len(spoken) == 1 else "",
+        label=w("issue.machine_label", label=item.label) if item.label and by_person else "",
+        passages=_passages(item, w),
+        invitation=_invitation(item, w),
+        why=_why(item, w),
+    )
+
+
+def _invitation(item: Item, w: Words) -> str:
+    if item.differ:
+        return w("issue.differ_invitation")
+    return w("issue.one_voice_invitation") if len(item.voices) == 1 else ""
+
+
+def _why(item: Item, w: Words) -> str:
+    named = item.sources[:SOURCES_NAMED]
+    names, more = w.listed(named), len(item.sources) - len(named)
+    return w.count(
+        "issue.why_sentence",
+        len(item.voices),
+        articles=w.count("card.articles", item.articles),
+        sources=w.count("card.sources", len(item.sources)),
+        names=w.count("card.more_sources", more, names=", ".join(named)) if more else names,
+        languages=w.languages(item.languages),
+    )
+
+
+def _passages(item: Item, w: Words) -> tuple[Passage, ...]:
+    """Voices in the issue's order; those that differ stand together where the first of them stands."""
+    apart = _apart(item.voices) if item.differ else frozenset()
+    if not apart:
+        return tuple(Passage((_said(voice, w),), False, "") for voice in item.voices)
+    together = tuple(voice for voice in item.voices if voice.annotation_id in apart)
+    passages = []
+    for voice in item.voices:
+        if voice is together[0]:
+            passages.append(Passage(tuple(_said(one, w) for one in together), True, _intro(together, w)))
+        elif voice not in together:
+            passages.append(Passage((_said(voice, w),), False, ""))
+    return tuple(passages)
+
+
+def _apart(voices: Sequence[Voice]) -> frozenset[str]:
+    """The annotation ids of the voices that question, contrast or reframe, and of those they speak about."""
+    apart: set[str] = set()
+    for voice in voices:
+        if voice.relation in DIFFERING:
+            apart |= {voice.annotation_id} | {one.annotation_id for one in _answered(voice, voices)}
+    return frozenset(apart)
+
+
+def _answered(voice: Voice, voices: Sequence[Voice]) -> list[Voice]:
+    """A voice that speaks about a nameless one may mean any of the nameless: none of them is left out."""
+    others = [one for one in voices if one is not voice]
+    return [one for one in others if one.byline == voice.answers] or others
+
+
+def _intro(together: Sequence[Voice], w: Words) -> str:
+    """Who stands where towards whom, said above the positions so that each of them begins with its own words."""
+    stands = [
+        w("issue.differ_stands", name=_byline(voice, w), relation=_stands(voice, w))
+        for voice in together
+        if voice.relation
+    ]
+    return " ".join((*stands, w("issue.differ_equal")))
+
+
+def _said(voice: Voice, w: Words) -> Said:
+    return Said(
+        byline=_byline(voice, w),
+        role=w("role.catalyst") if _is_named(voice) else "",
+        stands=_stands(voice, w),
+        why=one_line(voice.relation_why),
+        so_what=voice.so_what,
+        language=voice.language,
+        ripeness=w(f"ripeness.{voice.ripeness}"),
+        ripeness_means=w(f"ripeness_means.{voice.ripeness}"),
+    )
+
+
+def _is_named(voice: Voice) -> bool:
+    return voice.shown_as == "name" and bool(voice.byline)
+
+
+def _byline(voice: Voice, w: Words) -> str:
+    if _is_named(voice):
+        return voice.byline
+    return w("voice.anonymous" if voice.shown_as == "anonymous" else "voice.role")
+
+
+def _stands(voice: Voice, w: Words) -> str:
+    if not voice.relation:
+        return ""
+    return w(f"relation_to.{voice.relation}", name=voice.answers or w("voice.other"))
+
+
+def _asked_by(asked: Asked | None, key: str, w: Words) -> str:
+    if asked is None:
+        return ""
+    return w(key, name=asked.byline) if asked.byline else w(f"{key}_someone")

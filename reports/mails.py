@@ -1,0 +1,249 @@
+"""Mail messages: the issue to a reader, and the letters that invite, remind, let in and ask for a confirmation.
+
+Each has a text part that reads like a letter and an HTML part in the same frame. Headers hold fixed words and cleaned
+text only: on Python 3.11 an encoded word in a title can become a header of its own (CVE-2024-6923).
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.message import EmailMessage
+from email.policy import SMTP, Policy
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+import idna
+
+from curate import ids
+from curate.errors import MailRefusedError
+from curate.issues import Issue
+from curate.people import Language
+from curate.urls import safe_link
+from curate.weeks import Week
+from reports.digests import IssueLinks, first_title, mail_html, plain
+from reports.templating import rendered, rendered_mail
+from reports.words import words
+
+SUBJECT_LENGTH = 150
+"""Characters; longer subjects are cut by every mail program anyway."""
+
+_ENCODED_WORD = re.compile(r"=\?[^?\s]*\?[bq]\?[^?]*\?=", re.IGNORECASE)
+_NOT_ASCII_WORD = re.compile(r"[^\x21-\x7e]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who a message comes from."""
+
+    name: str
+    address: str
+    list_id: str
+    """The list's name in the form of a host name, like ``weekbrief.example.org``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What a message needs besides its content: who, to whom, when, and the name it is known by."""
+
+    sender: Sender
+    to: str
+    """One address."""
+    language: Language
+    message_id: str
+    """With its angle brackets; the same for every attempt to deliver the same thing."""
+    sent_at: datetime
+    """Aware UTC."""
+    unsubscribe_mail: str | None = None
+    """An address to which this one reader may write to leave, besides the link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What a catalyst is asked in one round."""
+
+    network: str
+    name: str
+    """The catalyst's."""
+    week: Week
+    clusters: int
+    """How many clusters wait for this person."""
+    link: str
+    """This person's own page; http(s)."""
+    closes_at: datetime
+    zone: ZoneInfo
+    """The time zone in which moments are written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """A link for one person that works for a while: to sign in, or to confirm a subscription."""
+
+    network: str
+    link: str
+    until: datetime
+    zone: ZoneInfo
+    name: str = ""
+    """Empty when we only know the address."""
+
+
+def issue_mail(issue: Issue, envelope: Envelope, links: IssueLinks) -> EmailMessage:
+    """Return the issue for one reader; ``links.unsubscribe`` is theirs alone and goes into the headers too.
+
+    Raises MailRefusedError, as every letter here does, for an address that mail cannot be sent to.
+    """
+    w, week = words(envelope.language), Week.parse(issue.week).number
+    key = "mail.subject.issue" if first_title(issue) else "mail.subject.issue_quiet"
+    subject = w(key, network=issue.network, week=week, title=first_title(issue))
+    message = _message(envelope, subject, f"{issue.week}:issue:duiding")
+    message["Precedence"] = "bulk"
+    if ways := _ways_out(links.unsubscribe, envelope.unsubscribe_mail):
+        message["List-Unsubscribe"] = ways
+    if _address_of_page(links.unsubscribe):
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    text, html = (face(issue, envelope.language, links) for face in (plain, mail_html))
+    return _with_parts(message, text, html, envelope.language)
+
+
+def invitation_mail(asking: Asking, envelope: Envelope) -> EmailMessage:
+    """Return the letter that opens a round for one catalyst."""
+    return _letter("invitation", envelope, _asked(asking, "invitation", envelope.language))
+
+
+def reminder_mail(asking: Asking, envelope: Envelope) -> EmailMessage:
+    """Return the letter that says that a round is still open; it blames nobody."""
+    return _letter("reminder", envelope, _asked(asking, "reminder", envelope.language))
+
+
+def sign_in_mail(pass_: Pass, envelope: Envelope) -> EmailMessage:
+    """Return the letter with a link to sign in."""
+    return _letter("sign_in", envelope, _passed(pass_, "sign_in", envelope.language))
+
+
+def confirmation_mail(pass_: Pass, envelope: Envelope) -> EmailMessage:
+    """Return the letter that asks whether somebody wants the weekly letter, before the first one is sent."""
+    return _letter("confirmation", envelope, _passed(pass_, "confirmation", envelope.language))
+
+
+def subject_of(text: str) -> str:
+    """Return a text that is safe as a header: one line, no signs without a form, no encoded words, at most 150 long."""
+    seen = "".join(" " if _breaks(char) else char for char in text if not _is_formless(char))
+    line = " ".join(_without_encoded_words(seen).split())
+    return line if len(line) <= SUBJECT_LENGTH else f"{line[: SUBJECT_LENGTH - 1].rstrip()}…"
+
+
+def _breaks(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Zl", "Zp")
+
+
+def _is_formless(char: str) -> bool:
+    return unicodedata.category(char) in ("Cf", "Cs", "Cn", "Co")
+
+
+def _without_encoded_words(text: str) -> str:
+    """Until nothing changes, since taking one away may bring the halves of another together."""
+    while (shorter := _ENCODED_WORD.sub("", text)) != text:
+        text = shorter
+    return text.replace("=?", "= ?")
+
+
+def _asked(asking: Asking, kind: str, language: Language) -> Mapping[str, object]:
+    w, until = words(language), words(language).moment(asking.closes_at, asking.zone)
+    said = [w.count(f"{kind}.clusters", asking.clusters, week=asking.week.number), w(f"{kind}.ask")]
+    if kind == "invitation":
+        said.append(w("invitation.time"))
+    return {
+        "network": asking.network,
+        "name": asking.name,
+        "subject": w(f"mail.subject.{kind}", network=asking.network, week=asking.week.number),
+        "preview": w(f"{kind}.preview", week=asking.week.number, moment=until),
+        "paragraphs": said,
+        "link": asking.link,
+        "open": w(f"{kind}.open"),
+        "after": [w(f"{kind}.until", moment=until), w("mail.only_you")],
+    }
+
+
+def _passed(pass_: Pass, kind: str, language: Language) -> Mapping[str, object]:
+    w = words(language)
+    return {
+        "network": pass_.network,
+        "name": pass_.name,
+        "subject": w(f"mail.subject.{kind}", network=pass_.network),
+        "preview": w(f"{kind}.preview"),
+        "paragraphs": [w(f"{kind}.ask", network=pass_.network)],
+        "link": pass_.link,
+        "open": w(f"{kind}.open"),
+        "after": [w(f"{kind}.until", moment=w.moment(pass_.until, pass_.zone)), w(f"{kind}.not_you")],
+    }
+
+
+def _letter(kind: str, envelope: Envelope, values: Mapping[str, object]) -> EmailMessage:
+    message = _message(envelope, str(values["subject"]), f"{kind}:duiding")
+    text = rendered("mail/letter.txt", envelope.language, values)
+    html = rendered_mail("mail/letter.mjml", envelope.language, values)
+    return _with_parts(message, text, html, envelope.language)
+
+
+def _message(envelope: Envelope, subject: str, feedback: str) -> EmailMessage:
+    message = EmailMessage(policy=_POLICY)
+    message["From"] = Address(subject_of(envelope.sender.name), addr_spec=envelope.sender.address)
+    message["To"] = Address(addr_spec=_deliverable(envelope.to))
+    message["Subject"] = subject_of(subject)
+    message["Date"] = envelope.sent_at.astimezone(UTC)
+    message["Message-ID"] = envelope.message_id
+    message["List-Id"] = f"<{_NOT_ASCII_WORD.sub('', envelope.sender.list_id)}>"
+    message["Feedback-ID"] = feedback
+    message["Auto-Submitted"] = "auto-generated"
+    return message
+
+
+def _deliverable(address: str) -> str:
+    """The domain in the form mail servers know; the standard library would write other letters as encoded words."""
+    name, _, domain = address.rpartition("@")
+    try:
+        return f"{name.encode('ascii').decode()}@{idna.encode(domain, uts46=True).decode('ascii')}"
+    except UnicodeError:  # idna's own errors are of this kind too
+        raise MailRefusedError(
+            f"Mail cannot be sent to {address!r}: only plain letters may stand before the @."
+        ) from None
+
+
+def _with_parts(message: EmailMessage, text: str, html: str, language: Language) -> EmailMessage:
+    message.set_content(text)
+    message.add_alternative(html, subtype="html")
+    # Only now: the standard library moves every Content- header into the first part.
+    message["Content-Language"] = language
+    # The standard library draws a boundary at random; the same message is to have the same bytes on every attempt.
+    message.set_boundary(f"=_{ids.of('boundary', str(message['Message-ID']))}")
+    return message
+
+
+def _ways_out(page: str | None, address: str | None) -> str:
+    ways = [_address_of_page(page), f"mailto:{quote(address, safe='@')}" if address else ""]
+    return ", ".join(f"<{way}>" for way in ways if way)
+
+
+def _address_of_page(page: str | None) -> str:
+    return (safe_link(page) if page else None) or ""
+
+
+class _Whole(UnstructuredHeader, BaseHeader):
+    """A header that is written as it is. The standard library would encode a long address and so break it."""
+
+    max_count = 1
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {f',{policy.linesep} '.join(str(self).split(', '))}{policy.linesep}"
+
+
+def _registry() -> HeaderRegistry:
+    registry = HeaderRegistry()
+    for name in ("list-unsubscribe", "list-id", "message-id"):
+        registry.map_to_type(name, _Whole)
+    return registry
+
+
+_POLICY = SMTP.clone(cte_type="7bit", header_factory=_registry())

@@ -1,0 +1,259 @@
+"""The map of a week: clusters as soft areas with their names, articles as points that are links.
+
+The picture keeps the positions it is given as far as areas and names can be read: they are moved apart until none
+covers another, always by the same steps, so that the same week gives the same map.
+"""
+
+import textwrap
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import cos, pi, sin, sqrt
+
+from curate.cards import Card, CardArticle
+from curate.people import Language
+from reports.templating import lang, link, one_line, rendered
+from reports.words import Words, words
+
+WIDTH = 400.0
+"""Of the viewBox: about a phone's, so that names are as large there as they are meant."""
+MARGIN = 8.0
+MAX_AREAS = 24
+"""More areas make no picture; the smaller clusters stand in the list only."""
+MAX_POINTS = 80
+THEMES = ("#0072b2", "#c65600", "#008a65", "#b25a88", "#a87300", "#2b86b8", "#867c00", "#78808b")
+"""Okabe and Ito's palette, each at least 3:1 on the light and on the dark paper (for shapes, never for text)."""
+
+_LETTER = 7.2
+"""Width of a letter of a name at its size of 12, a little more than system fonts need."""
+_LINE = 15.0
+_GAP = 9.0
+_LABEL_SIGNS, _LABEL_LINES = 18, 3
+_LARGEST, _SMALLEST, _PER_ROOT = 60.0, 17.0, 14.0
+_GOLDEN = pi * (3 - sqrt(5))
+_STEPS, _SIDEWAYS_STEPS, _TALLER = 90, 30, 1.15
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """An article; x and y in units of the viewBox."""
+
+    x: float
+    y: float
+    href: str
+    title: str
+    language: str
+    shape: str
+    """``circle`` for Dutch, ``diamond`` for English, ``square`` for other languages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A cluster; the circle's centre and radius, the lines of its name and the baseline of the first of them."""
+
+    x: float
+    y: float
+    radius: float
+    lines: tuple[str, ...]
+    baseline: float
+    by_machine: bool
+    theme: int
+    """Index into :data:`THEMES`."""
+    href: str
+    title: str
+    points: tuple[Point, ...]
+    point_size: float
+
+
+@dataclass(slots=True)
+class _Box:
+    """The room that a circle and its name take while they are being moved: centre and size."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def svg(cards: Sequence[Card], language: Language, hrefs: Mapping[str, str]) -> str:
+    """Return the map as an ``<svg class="map">`` to put into a page.
+
+    ``hrefs`` leads from a cluster id to where it can be read: http(s), or a path or anchor of our own. It needs no
+    style sheet: names have the colour of the text around them. Hooks for one: ``.area``, ``.name``, ``.point``.
+    """
+    return rendered("map/map.svg", language, _values(cards, language, hrefs))
+
+
+def standalone(cards: Sequence[Card], language: Language, hrefs: Mapping[str, str]) -> str:
+    """Return the map as a file of its own, on light or dark paper as the reader's system asks."""
+    return rendered("map/standalone.svg", language, _values(cards, language, hrefs))
+
+
+def placed(cards: Sequence[Card], language: Language, hrefs: Mapping[str, str]) -> tuple[tuple[Area, ...], float]:
+    """Return the areas of the largest clusters, none covering another, and the height that they need."""
+    w = words(language)
+    shown = sorted(cards, key=lambda card: -card.size)[:MAX_AREAS]
+    per_root = min(_PER_ROOT, _LARGEST / sqrt(max((card.size for card in shown), default=1)))
+    radii = [max(_SMALLEST, per_root * sqrt(card.size)) for card in shown]
+    names = [_lines(one_line(card.title) or one_line(card.label) or w("machine.untitled")) for card in shown]
+    boxes, height = _apart([card.position for card in shown], [_room(*pair) for pair in zip(radii, names, strict=True)])
+    areas = [
+        _area(card, (theme % len(THEMES), radius, lines, box), w, hrefs)
+        for theme, (card, radius, lines, box) in enumerate(zip(shown, radii, names, boxes, strict=True))
+    ]
+    return tuple(areas), height
+
+
+def _values(cards: Sequence[Card], language: Language, hrefs: Mapping[str, str]) -> Mapping[str, object]:
+    w = words(language)
+    areas, height = placed(cards, language, hrefs)
+    used = {point.shape: point for area in areas for point in area.points}
+    notes = [w("map.machine")] if any(area.by_machine for area in areas) else []
+    if left_out := len(cards) - len(areas):
+        notes.append(w.count("map.left_out", left_out))
+    return {
+        "areas": areas,
+        "themes": THEMES,
+        "width": WIDTH,
+        "height": height,
+        "description": _description(cards, w),
+        "legend": [(shape, _shape_name(shape, w)) for shape in ("circle", "diamond", "square") if shape in used],
+        "notes": [line for note in notes for line in textwrap.wrap(note, 58)],
+    }
+
+
+def _description(cards: Sequence[Card], w: Words) -> str:
+    clusters = w.count("card.clusters", len(cards))
+    return w("map.description", clusters=clusters, articles=w.count("card.articles", sum(card.size for card in cards)))
+
+
+def _shape_name(shape: str, w: Words) -> str:
+    return {"circle": w("language.nl"), "diamond": w("language.en")}.get(shape, w("map.other_language"))
+
+
+def _area(card: Card, drawn: tuple[int, float, tuple[str, ...], _Box], w: Words, hrefs: Mapping[str, str]) -> Area:
+    theme, radius, lines, box = drawn
+    top = box.y - box.height / 2 + _GAP / 2
+    y = top + len(lines) * _LINE + radius + 2
+    points = card.articles[:MAX_POINTS]
+    return Area(
+        x=round(box.x, 1),
+        y=round(y, 1),
+        radius=round(radius, 1),
+        lines=lines,
+        baseline=round(top + _LINE - 4, 1),
+        by_machine=not one_line(card.title),
+        theme=theme,
+        href=_own(hrefs.get(card.cluster_id, "")),
+        title=_title(card, w),
+        points=tuple(_point(one, *_spot(n, len(points), radius, (box.x, y)), w) for n, one in enumerate(points)),
+        point_size=round(min(4.0, max(1.8, 0.62 * radius / sqrt(max(1, len(points))))), 1),
+    )
+
+
+def _title(card: Card, w: Words) -> str:
+    name = one_line(card.title) or one_line(card.label) or w("machine.untitled")
+    mix = w(
+        "card.mix",
+        articles=w.count("card.articles", card.size),
+        sources=w.count("card.sources", len(card.sources)),
+        languages=w.count("card.languages", len(card.languages)),
+    )
+    return f"{name}: {mix}" if one_line(card.title) else f"{name} ({w('machine.suggestion')}): {mix}"
+
+
+def _point(article: CardArticle, x: float, y: float, w: Words) -> Point:
+    return Point(
+        x=round(x, 1),
+        y=round(y, 1),
+        href=link(article.url),
+        title=w("map.point", title=one_line(article.title), source=one_line(article.source)),
+        language=lang(article.language),
+        shape={"nl": "circle", "en": "diamond"}.get(article.language, "square"),
+    )
+
+
+def _spot(n: int, of: int, radius: float, centre: tuple[float, float]) -> tuple[float, float]:
+    """Spread points evenly over a disc, as the seeds of a sunflower are (Vogel 1979)."""
+    distance = (radius - 6) * sqrt(n + 0.5) / sqrt(of) if of > 1 else 0.0
+    return centre[0] + distance * cos(n * _GOLDEN), centre[1] + distance * sin(n * _GOLDEN)
+
+
+def _own(href: str) -> str:
+    """A path or an anchor of our own site, or an http(s) address; anything else leads nowhere."""
+    if href.startswith("#") or (href.startswith("/") and not href.startswith(("//", "/\\"))):
+        return href
+    return link(href)
+
+
+def _lines(name: str) -> tuple[str, ...]:
+    """The machine's words stand with dots between them; a dot at the edge of a line would say nothing."""
+    wrapped = textwrap.wrap(name, _LABEL_SIGNS, max_lines=_LABEL_LINES, placeholder="…")
+    lines = (line.strip(" ·") or line for line in wrapped)
+    return tuple(line if _wide(line) <= _LABEL_SIGNS else line[: _LABEL_SIGNS // 2 - 1] + "…" for line in lines)
+
+
+def _wide(text: str) -> int:
+    """Width in letters; the signs of Chinese, Japanese and Korean and most emoji take two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def _room(radius: float, lines: tuple[str, ...]) -> tuple[float, float]:
+    widest = max(_wide(line) for line in lines) * _LETTER
+    return max(2 * radius, widest) + _GAP, 2 * radius + len(lines) * _LINE + 2 + _GAP
+
+
+def _apart(positions: Sequence[tuple[float, float]], rooms: Sequence[tuple[float, float]]) -> tuple[list[_Box], float]:
+    """Place the boxes as near to their positions as they can be without covering each other; a taller map if needed."""
+    height = max([180.0, *(room[1] for room in rooms)]) + 2 * MARGIN
+    height = max(height, sum(width * tall for width, tall in rooms) / (0.72 * WIDTH))
+    boxes = _started(positions, rooms, height)
+    while not _relaxed(boxes, height):
+        height *= _TALLER
+        boxes = _started(positions, rooms, height)
+    top = min((box.y - box.height / 2 for box in boxes), default=MARGIN) - MARGIN
+    for box in boxes:
+        box.y -= top
+    return boxes, round(max((box.y + box.height / 2 for box in boxes), default=height) + MARGIN, 1)
+
+
+def _started(
+    positions: Sequence[tuple[float, float]], rooms: Sequence[tuple[float, float]], height: float
+) -> list[_Box]:
+    boxes = [_Box(x * WIDTH, y * height, width, tall) for (x, y), (width, tall) in zip(positions, rooms, strict=True)]
+    for box in boxes:
+        _keep_inside(box, height)
+    return boxes
+
+
+def _relaxed(boxes: list[_Box], height: float) -> bool:
+    """Push apart what overlaps, the short way first and later only up and down, where there is always room."""
+    for step in range(_STEPS):
+        moved = False
+        for n, one in enumerate(boxes):
+            for other in boxes[n + 1 :]:
+                moved |= _pushed(one, other, step < _SIDEWAYS_STEPS)
+                _keep_inside(one, height)
+                _keep_inside(other, height)
+        if not moved:
+            return True
+    return False
+
+
+def _pushed(one: _Box, other: _Box, sideways: bool) -> bool:
+    across = (one.width + other.width) / 2 - abs(one.x - other.x)
+    along = (one.height + other.height) / 2 - abs(one.y - other.y)
+    if across <= 0.01 or along <= 0.01:
+        return False
+    if sideways and across < along and one.width + other.width <= WIDTH - 2 * MARGIN:
+        push = across / 2 if other.x >= one.x else -across / 2
+        one.x, other.x = one.x - push, other.x + push
+    else:
+        push = along / 2 if other.y >= one.y else -along / 2
+        one.y, other.y = one.y - push, other.y + push
+    return True
+
+
+def _keep_inside(box: _Box, height: float) -> None:
+    box.x = min(max(box.x, MARGIN + box.width / 2), WIDTH - MARGIN - box.width / 2)
+    box.y = min(max(box.y, MARGIN + box.height / 2), height - MARGIN - box.height / 2)

@@ -1,0 +1,52 @@
+"""Tokens that stand in addresses: to sign in with, and to leave the mailing list.
+
+A token to sign in with is random, and only its hash is kept: who reads the database cannot sign in. A token to leave is
+signed and holds the subscriber's id: it needs no row, so that the link in the oldest mail still works.
+"""
+
+import hashlib
+import secrets
+from urllib.parse import urlencode
+
+from itsdangerous import BadSignature, URLSafeSerializer
+
+
+def new() -> str:
+    """Return a fresh random token of 256 bits, safe in an address and in a cookie."""
+    return secrets.token_urlsafe(32)
+
+
+def hashed(token: str) -> str:
+    """Return the form in which a token is kept: sha256, 64 hexadecimal characters."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def sign_in_url(public_url: str, token: str, then: str = "") -> str:
+    """Return the address that signs in with ``token`` and goes on to our path ``then`` (empty: the board)."""
+    query = f"?{urlencode({'next': then})}" if then else ""
+    return f"{public_url.rstrip('/')}/sign-in/{token}{query}"
+
+
+def unsubscribe_token(secret: bytes, subscriber_id: str) -> str:
+    """Return the signed token that takes this subscriber off the list; it never expires."""
+    return str(_leaving(secret).dumps(subscriber_id))
+
+
+def unsubscribe_url(public_url: str, token: str) -> str:
+    """Return the address of ``token``: GET shows a button, POST leaves (RFC 8058)."""
+    return f"{public_url.rstrip('/')}/unsubscribe/{token}"
+
+
+def subscriber_of(secret: bytes, token: str) -> str | None:
+    """Return the subscriber id in a token of :func:`unsubscribe_token`; None when it is not ours."""
+    try:
+        value = _leaving(secret).loads(token)
+    except BadSignature:
+        return None
+    return value if isinstance(value, str) else None
+
+
+def _leaving(secret: bytes) -> URLSafeSerializer:
+    return URLSafeSerializer(
+        secret, salt="unsubscribe", signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"}
+    )

@@ -1,0 +1,113 @@
+"""The board: one round's clusters as one person may see them."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from curate.annotations import Annotation
+from curate.cards import Card, CardArticle
+from curate.errors import NotFoundError
+from curate.weeks import Week
+from reports.web import threads
+from reports.web.threads import Thread
+from storage import annotations, clusters, rounds
+from storage.database import Session
+from storage.rounds import Round
+
+ASKED = 5
+"""At most this many clusters are asked of one person in a week; the rest can be looked at."""
+REPRESENTATIVES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One cluster on the board."""
+
+    card: Card
+    thread: Thread
+
+    @property
+    def path(self) -> str:
+        """Where the cluster is shown in full."""
+        return f"/clusters/{self.card.cluster_id}"
+
+    @property
+    def representatives(self) -> tuple[CardArticle, ...]:
+        """Three articles that stand for the cluster, from different sources as far as there are."""
+        first_of_source: dict[str, CardArticle] = {}
+        for article in self.card.articles:
+            first_of_source.setdefault(article.source, article)
+        others = [one for one in self.card.articles if first_of_source[one.source] is not one]
+        return (*first_of_source.values(), *others)[:REPRESENTATIVES]
+
+    @property
+    def brought_by(self) -> tuple[str, ...]:
+        """The sources and people who surfaced the articles, those who brought most first."""
+        counts: dict[str, int] = defaultdict(int)
+        for article in self.card.articles:
+            for name in article.brought_by:
+                counts[name] += 1
+        return tuple(sorted(counts, key=lambda name: -counts[name]))
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One round for one person."""
+
+    round: Round
+    entries: tuple[Entry, ...]
+
+    @property
+    def asked(self) -> tuple[Entry, ...]:
+        """What the person is asked about."""
+        return self.entries[:ASKED]
+
+    @property
+    def rest(self) -> tuple[Entry, ...]:
+        """What there is besides."""
+        return self.entries[ASKED:]
+
+    @property
+    def spoken(self) -> int:
+        """On how many of the asked clusters the person has spoken."""
+        return sum(entry.thread.has_spoken for entry in self.asked)
+
+    def entry(self, cluster_id: str) -> Entry:
+        """Return one cluster; raises NotFoundError when it is not in this round."""
+        for one in self.entries:
+            if one.card.cluster_id == cluster_id:
+                return one
+        raise NotFoundError(f"This cluster is not in the round of {self.round.week} any more. Open the board again.")
+
+    def following(self, cluster_id: str) -> Entry | None:
+        """Return the next asked cluster on which the person has not spoken, after this one and then from the top."""
+        ids = [entry.card.cluster_id for entry in self.asked]
+        start = ids.index(cluster_id) + 1 if cluster_id in ids else 0
+        turned = (*self.asked[start:], *self.asked[:start])
+        return next((one for one in turned if not one.thread.has_spoken and one.card.cluster_id != cluster_id), None)
+
+
+def of_week(db: Session, week: str, person_id: str, show: str = "") -> Board:
+    """Return the board of a week; ``show`` is the cluster whose voices the person asked to read before they speak.
+
+    Raises UsageError for what is no week and NotFoundError for a week without a round.
+    """
+    found = rounds.of_week(db, str(Week.parse(week)))
+    if found is None:
+        raise NotFoundError(f"There is no round for {week}. Open the board of this week instead.")
+    said: dict[str, list[Annotation]] = defaultdict(list)
+    for one in annotations.of_week(db, found.week):
+        said[one.cluster_id].append(one)
+    cards = clusters.cards_of_round(db, found.week)
+    return Board(found, tuple(_entry(card, said[card.cluster_id], person_id, show) for card in cards))
+
+
+def of_cluster(db: Session, cluster_id: str, person_id: str, show: str = "") -> Board:
+    """Return the board that a cluster is on; raises NotFoundError."""
+    week = clusters.week_of(db, cluster_id)
+    if week is None:
+        raise NotFoundError("There is no such cluster. Open the board of this week instead.")
+    return of_week(db, week, person_id, show)
+
+
+def _entry(card: Card, said: list[Annotation], person_id: str, show: str) -> Entry:
+    return Entry(card, threads.of(said, person_id, has_asked=card.cluster_id == show))

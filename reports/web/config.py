@@ -1,0 +1,46 @@
+"""What the web pages need to know, given once at the start."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from curate.people import Language, Person
+from storage.database import Database
+
+DAY_S = 24 * 3600
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _nobody_listens(week: str) -> None:
+    """The publish sweep finds a closed round by itself; an event only makes it sooner."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebConfig:
+    """Settings of the pages; ``secret`` signs forms and unsubscribe links and must be 32 random bytes or more."""
+
+    database: Database
+    secret: bytes
+    public_url: str
+    """Where readers reach these pages, without a slash at the end: ``https://duiding.example.org``."""
+    network: str
+    """The name of the network, as people know it."""
+    post_sign_in: Callable[[Person, str], None]
+    """Hands a person their link to sign in with; called outside any database session, after the answer was sent."""
+    language: Language = "nl"
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Amsterdam"))
+    clock: Callable[[], datetime] = _now
+    closed: Callable[[str], None] = _nobody_listens
+    """Told the week when an editor has closed its round, after the commit."""
+    session_s: int = 30 * DAY_S
+    sign_in_s: int = 3600
+    """How long a link that was asked for on the page may be used; invitations carry their own moment."""
+
+    @property
+    def is_https(self) -> bool:
+        """Whether browsers reach the pages over TLS; cookies are then marked Secure."""
+        return self.public_url.lower().startswith("https://")

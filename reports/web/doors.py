@@ -1,0 +1,47 @@
+"""How often one may knock: asking for links to sign in is limited per address and per client."""
+
+import ipaddress
+import math
+import time
+
+from limits import RateLimitItemPerHour
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from curate.errors import DuidingError
+from reports import tokens
+
+PER_ADDRESS = RateLimitItemPerHour(5)
+PER_CLIENT = RateLimitItemPerHour(30)
+"""A school or office is one client, so this is well above what one person needs."""
+
+
+class TooManyError(DuidingError):
+    """Asked too often; ``minutes`` says when to ask again."""
+
+    def __init__(self, minutes: int) -> None:
+        super().__init__(f"Too many requests for a link. Try again in {minutes} minutes.")
+        self.minutes = minutes
+
+
+class Doors:
+    """Counts knocks in memory: a restart forgets them, which harms nobody."""
+
+    def __init__(self) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    def knock(self, client: str, email: str) -> None:
+        """Count one request for a link; raises TooManyError. Whether the address is known plays no part."""
+        for limit, name in ((PER_CLIENT, _network(client)), (PER_ADDRESS, tokens.hashed(email))):
+            if not self._limiter.hit(limit, name):
+                free_at = self._limiter.get_window_stats(limit, name).reset_time
+                raise TooManyError(max(1, math.ceil((free_at - time.time()) / 60)))
+
+
+def _network(client: str) -> str:
+    """One household has a whole /64 of IPv6 addresses: it counts as one client."""
+    try:
+        address = ipaddress.ip_address(client)
+    except ValueError:
+        return client
+    return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else client

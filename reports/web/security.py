@@ -1,0 +1,89 @@
+"""What keeps the pages safe: headers on every answer, a limit on every body, a token in every form."""
+
+import base64
+import hashlib
+import hmac
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MOST_BYTES = 64 * 1024
+"""The largest body that is read: some fifty times what the longest form can hold."""
+
+
+def content_policy(style: str = "'self'") -> str:
+    """Return the Content-Security-Policy: no script at all, and styles from ``style`` only."""
+    return (
+        f"default-src 'none'; style-src {style}; img-src 'self' data:; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def hash_of_style(css: str) -> str:
+    """Return the policy's name for exactly this text between <style> and </style>."""
+    digest = hashlib.sha256(css.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+HEADERS = {
+    "Content-Security-Policy": content_policy(),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+}
+"""Set on every answer that does not bring its own: safe is the default, a page that may be kept says so."""
+
+
+class Guard:
+    """ASGI middleware: adds the headers above and reads no more than MOST_BYTES of a body (413)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        await self._app(scope, _limited(Headers(scope=scope), receive), _with_headers(send))
+
+
+def _limited(headers: Headers, receive: Receive) -> Receive:
+    announced = headers.get("content-length", "")
+    read = int(announced) if announced.isdecimal() and int(announced) > MOST_BYTES else 0
+
+    async def limited() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > MOST_BYTES:
+            raise HTTPException(413)
+        return message
+
+    return limited
+
+
+def _with_headers(send: Send) -> Send:
+    async def with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return with_headers
+
+
+def form_token(secret: bytes, cookie: str) -> str:
+    """Return the token that stands in a form for the browser that holds ``cookie``."""
+    return hmac.new(secret, b"form\x00" + cookie.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
+
+def is_form_token(secret: bytes, cookie: str, token: str) -> bool:
+    """Whether ``token`` was made for the browser that holds ``cookie``; an empty cookie never has one."""
+    ours = form_token(secret, cookie).encode()
+    return hmac.compare_digest(ours, token.encode("utf-8", "replace")) and bool(cookie)

@@ -1,0 +1,71 @@
+"""What is said about one cluster, as one person may see it: the others only after they spoke themselves, or asked."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from curate import annotations as voices_of
+from curate.annotations import Annotation, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The voices on one cluster. What the person may not see yet is not in here, so that no page can show it."""
+
+    mine: tuple[Annotation, ...]
+    """The person's own versions, oldest first."""
+    voices: tuple[Annotation, ...]
+    """Everybody's last words, in order; empty while they are hidden."""
+    wordless: Mapping[Verdict, int]
+    """Verdicts that others gave without a sentence, counted; empty while they are hidden."""
+    waiting: int
+    """How many others have spoken and are hidden."""
+    others: int
+    """How many others have spoken."""
+
+    @property
+    def has_spoken(self) -> bool:
+        """Whether the person has saved anything about this cluster."""
+        return bool(self.mine)
+
+    @property
+    def last(self) -> Annotation | None:
+        """The person's own last version."""
+        return self.mine[-1] if self.mine else None
+
+    @property
+    def to_answer(self) -> tuple[Annotation, ...]:
+        """The voices of others that the person may answer."""
+        own = {one.id for one in self.mine}
+        return tuple(one for one in self.voices if one.id not in own)
+
+    @property
+    def title(self) -> str:
+        """The human title: the person's own, else that of the first visible voice that has one; else empty."""
+        candidates = [*(() if self.last is None else (self.last,)), *self.voices]
+        return next((one.words.title for one in candidates if one.words.title), "")
+
+
+def of(said: Sequence[Annotation], person_id: str, *, has_asked: bool) -> Thread:
+    """Return the thread of one cluster for one person; ``has_asked`` when they chose to read before they speak."""
+    mine = sorted((one for one in said if one.person_id == person_id), key=lambda one: one.version)
+    last = _to_latest(said)
+    others = [one for one in last if one.person_id != person_id]
+    if not (mine or has_asked):
+        return Thread((), (), {}, len(others), len(others))
+    heard = voices_of.in_order([one for one in last if one.words.so_what])
+    wordless = Counter(one.words.verdict for one in others if not one.words.so_what)
+    return Thread(tuple(mine), heard, wordless, 0, len(others))
+
+
+def _to_latest(said: Sequence[Annotation]) -> list[Annotation]:
+    """Everybody's last version; an answer to an earlier version is an answer to that person's last one."""
+    last = voices_of.latest(said)
+    author = {one.id: one.person_id for one in said}
+    newest = {one.person_id: one.id for one in last}
+    return [
+        replace(one, words=replace(one.words, relation_to=newest[author[one.words.relation_to]]))
+        if one.words.relation_to in author
+        else one
+        for one in last
+    ]

@@ -1,0 +1,165 @@
+"""Articles: one canonical address, its text, once; and who brought it."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from curate import articles, copies
+from curate.articles import Article, Entry
+from curate.clusters import Text
+from curate.copies import Sketched
+from curate.weeks import Week
+from storage.database import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An article to keep, the addresses that lead to it, and the fetch it was read from."""
+
+    article: Article
+    canonical_urls: tuple[str, ...]
+    fetch_id: str | None
+
+
+def by_addresses(db: Session, canonical_urls: Sequence[str]) -> dict[str, str]:
+    """Return the article ids of those canonical addresses that are known."""
+    return {row[0]: row[1] for row in db.rows("articles.by_addresses", canonical_urls=list(canonical_urls))}
+
+
+def keep(db: Session, stored: Sequence[Stored], now: datetime, run_id: str) -> None:
+    """Keep articles; one that is known gets its new words, and the earliest of its dates."""
+    latest = list({one.article.id: one for one in stored}.values())
+    kept = [one.article for one in latest]
+    db.bulk(
+        "articles.add",
+        "article_id url published_at first_seen_at language text_from text_hash external_id fetch_id run_id".split(),
+        [
+            (
+                a.id,
+                a.url,
+                a.published_at,
+                a.first_seen_at,
+                a.language,
+                a.text_from,
+                a.text_hash,
+                a.external_id,
+                f,
+                run_id,
+            )
+            for a, f in ((one.article, one.fetch_id) for one in latest)
+        ],
+    )
+    addresses = {url: one.article.id for one in stored for url in one.canonical_urls}
+    db.bulk("articles.add_addresses", ("canonical_url", "article_id"), list(addresses.items()))
+    db.bulk(
+        "articles.add_texts",
+        "article_id stored_at title author text raw_text repairs run_id".split(),
+        [(a.id, now, a.title, a.author, a.text, a.raw_text, _json(a.repairs), run_id) for a in kept],
+    )
+    db.bulk(
+        "articles.add_sketches",
+        "article_id stored_at text_hash hashes".split(),
+        [(a.id, now, a.text_hash, list(copies.sketch(a.text))) for a in kept],
+    )
+
+
+def surface(db: Session, brought: Sequence[tuple[str, Entry]], run_id: str) -> None:
+    """Note that entries brought articles: (article id, entry) each; and let an earlier date count."""
+    rows = [
+        (
+            articles.surfacing_id(article_id, entry.id),
+            article_id,
+            entry.via,
+            entry.source_id,
+            entry.person_id,
+            entry.id,
+            entry.published_at or entry.first_seen_at,
+            entry.url or entry.guid or "",
+            run_id,
+        )
+        for article_id, entry in brought
+    ]
+    columns = "surfacing_id article_id via source_id person_id entry_id surfaced_at evidence run_id".split()
+    db.bulk("articles.surface", columns, rows)
+
+
+def bring_forward(db: Session, dates: Sequence[tuple[str, datetime]]) -> None:
+    """Let an earlier date of another source count: (article id, published_at) each."""
+    earliest: dict[str, datetime] = {}
+    for article_id, moment in dates:
+        earliest[article_id] = min(moment, earliest.get(article_id, moment))
+    db.bulk("articles.bring_forward", ("article_id", "published_at"), list(earliest.items()))
+
+
+def sketches(db: Session, since: datetime, until: datetime) -> tuple[Sketched, ...]:
+    """Return the articles published in a stretch of time as the search for copies sees them."""
+    rows = db.rows("articles.sketches", since=since, until=until)
+    return tuple(Sketched(row[0], row[1], row[2], tuple(row[3]), row[4]) for row in rows)
+
+
+def span_of_run(db: Session, run_id: str) -> tuple[datetime, datetime] | None:
+    """Return the earliest and latest publication among the articles that a run wrote; None when it wrote none."""
+    first, last = db.rows("articles.span_of_run", run_id=run_id)[0]
+    return (first, last) if first else None
+
+
+def fold(db: Session, changes: dict[str, str | None]) -> None:
+    """Note which articles are copies of which."""
+    db.bulk("articles.fold", ("article_id", "copy_of"), list(changes.items()))
+
+
+def of_time(db: Session, since: datetime, until: datetime) -> tuple[Text, ...]:
+    """Return the articles published in a stretch of time, copies folded, as the clustering sees them."""
+    return tuple(Text(*row) for row in db.rows("articles.of_time", since=since, until=until))
+
+
+def by_ids(db: Session, article_ids: Sequence[str]) -> tuple[Text, ...]:
+    """Return articles by id, without their source."""
+    return tuple(Text(*row) for row in db.rows("articles.by_ids", article_ids=list(article_ids)))
+
+
+def counted(db: Session, week: str) -> int:
+    """Return how many articles a week brought, copies counted once."""
+    span = Week.parse(week)
+    return int(db.rows("articles.counted", since=span.starts_at, until=span.ends_at)[0][0])
+
+
+def titles(db: Session, article_ids: Sequence[str]) -> dict[str, str]:
+    """Return the titles of articles by id."""
+    return {row[0]: row[1] for row in db.rows("articles.titles", article_ids=list(article_ids))}
+
+
+def totals(db: Session) -> tuple[int, int]:
+    """Return (all articles, copies among them)."""
+    row = db.rows("articles.totals")[0]
+    return int(row[0]), int(row[1])
+
+
+def export(db: Session, week: Week | None) -> Iterator[dict[str, Any]]:
+    """Yield the records of ``duiding export articles``, copies left out."""
+    return _export(db, week, copies=False)
+
+
+def export_with_copies(db: Session, week: Week | None) -> Iterator[dict[str, Any]]:
+    """Yield the records of ``duiding export articles --copies``."""
+    return _export(db, week, copies=True)
+
+
+def _export(db: Session, week: Week | None, *, copies: bool) -> Iterator[dict[str, Any]]:
+    since, until = (week.starts_at, week.ends_at) if week else (None, None)
+    fields = "article url title author language published_at sources text text_from copy_of external_id".split()
+    for row in db.rows("articles.export", since=since, until=until, copies=copies):
+        record = dict(zip(fields, row, strict=True))
+        article_id, external_id = record.pop("article"), record.pop("external_id")
+        yield {
+            "id": external_id or article_id,
+            "article": article_id,
+            **record,
+            "week": str(Week.of(record["published_at"])),
+        }
+
+
+def _json(repairs: Sequence[tuple[str, str]]) -> str | None:
+    return json.dumps(repairs, ensure_ascii=False) if repairs else None

@@ -1,0 +1,253 @@
+"""Sessions on the one DuckDB file, safe for many processes at once.
+
+DuckDB lets one process write a file at a time, and ours are several (flow runs, the web pages, the command line). So
+every session takes a lock on a file beside the database *before* DuckDB opens it and gives it back *after* closing:
+shared to read, exclusive to write. Relying on DuckDB's own lock instead starves writers for many seconds, and DuckDB
+2.0.0, which reads the file's header before it takes its lock, then loses writes (docs/architecture.md).
+
+Sessions are short: no model, network or mail call inside one, and results are read completely before leaving. A killed
+process leaves nothing locked (the kernel drops its locks) and nothing torn (a transaction is whole or absent).
+"""
+
+import fcntl
+import os
+import random
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from curate.errors import DatabaseBusyError, DatabaseVersionError, StorageError, UsageError
+from storage import queries
+
+Row = tuple[Any, ...]
+
+_CONFIG: dict[str, Any] = {
+    "threads": 2,
+    "autoinstall_known_extensions": False,  # nothing is fetched at run time
+    "autoload_known_extensions": False,
+}
+
+
+class Session:
+    """A short stretch of work on the open database. Moments go in as aware datetimes and come out as aware UTC."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def execute(self, sql: str, params: Mapping[str, Any] | None = None) -> list[Row]:
+        """Run one statement with ``$name`` parameters and return all rows."""
+        try:
+            cursor = self._connection.execute(sql, _to_storage(params))
+            return [_from_storage(row) for row in cursor.fetchall()]
+        except duckdb.FatalException as error:
+            raise StorageError(
+                f"The database stopped: {error}. Free disk space or restore a backup, then try again."
+            ) from error
+
+    def table(self, sql: str) -> list[Row]:
+        """Run one statement that a person wrote and return a row of column names and all rows.
+
+        Raises UsageError with DuckDB's own words for a statement that is wrong.
+        """
+        try:
+            cursor = self._connection.execute(sql)
+            names = tuple(column[0] for column in cursor.description or ())
+            return [names, *cursor.fetchall()]
+        except duckdb.Error as error:
+            raise UsageError(str(error)) from None
+
+    def rows(self, name: str, /, **params: Any) -> list[Row]:
+        """Run the statement called ``<noun>.<name>`` of storage/sql and return all rows."""
+        return self.execute(queries.named(name), params)
+
+    def one(self, name: str, /, **params: Any) -> Row | None:
+        """Return the first row of a named statement, or None."""
+        rows = self.rows(name, **params)
+        return rows[0] if rows else None
+
+    def bulk(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Run a named statement that reads the relation ``staged``, which holds these rows. No rows, no statement."""
+        if not rows:
+            return
+        import pyarrow as pa
+
+        stored = [_to_storage(dict(zip(columns, row, strict=True))) for row in rows]
+        staged = pa.table({column: [row[column] for row in stored] for column in columns})
+        self._connection.register("staged", staged)
+        try:
+            self._connection.execute(queries.named(name))
+        finally:
+            self._connection.unregister("staged")
+
+    def arrow(self, name: str, /, **params: Any) -> Any:
+        """Return a named statement's rows as a pyarrow table: the fast way out for vectors."""
+        return self._connection.execute(queries.named(name), _to_storage(params)).to_arrow_table()
+
+
+class Database:
+    """One DuckDB file with its lock file ``<path>.lock``.
+
+    ``wait_s`` bounds how long a session waits for its turn; then DatabaseBusyError names who holds the file.
+    """
+
+    def __init__(self, path: Path, wait_s: float = 30.0) -> None:
+        self.path = path
+        self.wait_s = wait_s
+        self._checked = False
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads; many run at once. Raises StorageError when there is none."""
+        if not self.path.exists():
+            raise StorageError(f"There is no database at {self.path}. Make a home with `duiding init DIR` first.")
+        with locked(self.path, fcntl.LOCK_SH, self.wait_s), self._opened(read_only=True) as connection:
+            yield Session(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session that writes: one transaction, committed at the end, rolled back when an error leaves the block."""
+        if not self.path.exists():
+            raise StorageError(f"There is no database at {self.path}. Make a home with `duiding init DIR` first.")
+        with locked(self.path, fcntl.LOCK_EX, self.wait_s), self._opened(read_only=False) as connection:
+            connection.execute("BEGIN")
+            try:
+                yield Session(connection)
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def _opened(self, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+        connection = connected(self.path, read_only=read_only, wait_s=self.wait_s)
+        try:
+            if not self._checked:
+                check_version(connection, self.path)
+                self._checked = True
+            yield connection
+        finally:
+            connection.close()
+
+
+def check_version(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Raise DatabaseVersionError unless the database is exactly what this program writes."""
+    from storage import migrations
+
+    found, ours = migrations.version_of(connection), migrations.newest()
+    if found > ours:
+        raise DatabaseVersionError(
+            f"{path} was written by a newer Duiding (schema {found}, this one knows {ours}). Upgrade this program."
+        )
+    if found < ours:
+        raise DatabaseVersionError(
+            f"{path} has schema {found}, this program needs {ours}. Run `duiding migrate`: it takes a backup first."
+        )
+
+
+def create(path: Path, now: datetime | None = None) -> Database:
+    """Return the database at ``path``, made and migrated when it does not exist yet."""
+    from storage import migrations
+
+    migrations.migrate(path, now or datetime.now(UTC))
+    return Database(path)
+
+
+@contextmanager
+def locked(path: Path, kind: int, wait_s: float) -> Iterator[None]:
+    """Hold the lock beside ``path``, shared or exclusive (``fcntl.LOCK_SH``, ``LOCK_EX``).
+
+    A second file is a turnstile: who waits for the exclusive lock stands in it, so that readers who come later queue
+    behind the writer instead of passing it for ever.
+    """
+    until = time.monotonic() + wait_s
+    with _file(path, ".lock") as lock:
+        with _file(path, ".turn") as turn:
+            _wait_for(turn, fcntl.LOCK_EX, until, path)
+            _wait_for(lock, kind, until, path)
+        if kind == fcntl.LOCK_EX:
+            os.ftruncate(lock, 0)
+            os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+        yield
+
+
+@contextmanager
+def _file(path: Path, suffix: str) -> Iterator[int]:
+    try:
+        handle = os.open(f"{path}{suffix}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StorageError(
+            f"Cannot write beside the database at {path}: {error.strerror}. Check the folder."
+        ) from error
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _wait_for(handle: int, kind: int, until: float, path: Path) -> None:
+    pause = 0.001
+    while True:
+        try:
+            fcntl.flock(handle, kind | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise DatabaseBusyError(_busy(path)) from None
+        time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  # spreads those who wait; nothing secret
+        pause = min(pause * 1.5, 0.02)
+
+
+def _busy(path: Path) -> str:
+    try:
+        holder = Path(f"{path}.lock").read_text(encoding="ascii").strip()
+    except OSError:
+        holder = ""
+    who = f"process {holder}" if holder else "another process"
+    return f"The database {path} is in use by {who} of Duiding. Nothing was changed; try again in a moment."
+
+
+def connected(path: Path, *, read_only: bool, wait_s: float) -> duckdb.DuckDBPyConnection:
+    """Open the file while holding our lock; a foreign program that still holds it is waited for, then named."""
+    until = time.monotonic() + min(wait_s, 5.0)
+    while True:
+        try:
+            connection = duckdb.connect(str(path), read_only=read_only, config=_CONFIG)
+            connection.execute("SET TimeZone = 'UTC'")
+            return connection
+        except duckdb.IOException as error:
+            if "lock" not in str(error).lower():
+                raise StorageError(f"Cannot open {path}: {error}. Restore a backup with `duiding restore`.") from error
+            if time.monotonic() > until:
+                raise DatabaseBusyError(_foreign(path, str(error))) from error
+        time.sleep(0.05)
+
+
+def _foreign(path: Path, reason: str) -> str:
+    held = re.search(r"held in (.+?) \(PID (\d+)\)", reason)
+    who = f"{held[1]} (process {held[2]})" if held else "a program that is not Duiding"
+    return f"The database {path} is held by {who}. Close it there; to look inside safely use `duiding sql`."
+
+
+def _to_storage(params: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {name: _naive(value) for name, value in (params or {}).items()}
+
+
+def _naive(value: Any) -> Any:
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError("a moment without time zone must not reach the database")
+        return value.astimezone(UTC).replace(tzinfo=None)
+    if isinstance(value, str):
+        # DuckDB keeps lone surrogates and NUL out of text; outside words may hold both.
+        return value.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+    return value
+
+
+def _from_storage(row: Row) -> Row:
+    return tuple(value.replace(tzinfo=UTC) if isinstance(value, datetime) else value for value in row)

@@ -1,0 +1,44 @@
+"""Embeddings: each text encoded once per model and revision; vectors of different models never meet."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from curate import ids
+from storage.database import Session
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def known(db: Session, text_hashes: Sequence[str], model: str, revision: str) -> frozenset[str]:
+    """Return which of these texts have a vector of this model."""
+    rows = db.rows("embeddings.known", text_hashes=list(text_hashes), model=model, revision=revision)
+    return frozenset(row[0] for row in rows)
+
+
+def add(db: Session, vectors: "dict[str, NDArray[np.float32]]", *, model: str, revision: str, run_id: str) -> None:
+    """Keep vectors by the hash of the text they stand for: (d,) float32, unit length."""
+    already = known(db, list(vectors), model, revision)
+    new = {text_hash: vector for text_hash, vector in vectors.items() if text_hash not in already}
+    key = {text_hash: ids.of("embedding", text_hash, model, revision) for text_hash in new}
+    db.bulk(
+        "embeddings.add",
+        "embedding_id text_hash model revision run_id".split(),
+        [(key[text_hash], text_hash, model, revision, run_id) for text_hash in new],
+    )
+    db.bulk("embeddings.add_vectors", ("embedding_id", "vector"), [(key[h], v.tolist()) for h, v in new.items()])
+
+
+def matrix(db: Session, text_hashes: Sequence[str], model: str, revision: str) -> "NDArray[np.float32]":
+    """Return (n, d) float32, row i for ``text_hashes[i]``; raises KeyError for a text that was not encoded."""
+    import numpy as np
+
+    table = db.arrow("embeddings.vectors", text_hashes=list(set(text_hashes)), model=model, revision=revision)
+    if not table.num_rows:
+        return np.zeros((0, 0), dtype=np.float32)
+    column = table.column("vector").combine_chunks()
+    flat = column.flatten().to_numpy(zero_copy_only=False).astype(np.float32, copy=False)
+    rows = flat.reshape(table.num_rows, -1)
+    place = {text_hash: row for row, text_hash in enumerate(table.column("text_hash").to_pylist())}
+    return np.asarray(rows[[place[text_hash] for text_hash in text_hashes]], dtype=np.float32)

@@ -1,0 +1,57 @@
+"""Issues: the frozen digests. An issue's bytes never change."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from curate import issues
+from curate.issues import Issue
+from storage.database import Row, Session
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """An issue in a list."""
+
+    number: int
+    week: str
+    frozen_at: datetime
+
+
+def next_number(db: Session) -> int:
+    """Return the number that the next issue gets."""
+    return int(db.rows("issues.next_number")[0][0])
+
+
+def freeze(db: Session, issue: Issue, now: datetime) -> None:
+    """Keep an issue for good, in the transaction that chose its number; a week has one issue."""
+    content = issues.to_json(issue)
+    content_hash = hashlib.sha256(content.encode()).hexdigest()
+    db.rows("issues.add", number=issue.number, week=issue.week, now=now, content_hash=content_hash, run_id=issue.run_id)
+    db.rows("issues.add_content", number=issue.number, content=content)
+
+
+def published(db: Session) -> tuple[Published, ...]:
+    """Return all issues, newest first."""
+    return tuple(Published(*row) for row in db.rows("issues.published"))
+
+
+def of_week(db: Session, week: str) -> Published | None:
+    """Return the week's issue, if it was frozen."""
+    return _published(db.one("issues.of_week", week=week))
+
+
+def by_number(db: Session, number: int) -> Issue | None:
+    """Return a frozen issue."""
+    content = content_of(db, number)
+    return issues.from_json(content) if content else None
+
+
+def content_of(db: Session, number: int) -> str | None:
+    """Return an issue's frozen JSON, byte for byte."""
+    row = db.one("issues.content", number=number)
+    return row[0] if row else None
+
+
+def _published(row: Row | None) -> Published | None:
+    return Published(*row) if row else None

@@ -1,0 +1,77 @@
+-- name: add
+INSERT INTO clusters (cluster_id, run_id, week, place, label, keywords, title, x, y)
+SELECT cluster_id, run_id, week, place, label, keywords, title, x, y FROM staged ON CONFLICT DO NOTHING;
+
+-- name: add_articles
+INSERT INTO cluster_articles (cluster_id, run_id, week, article_id, rank, score)
+SELECT cluster_id, run_id, week, article_id, rank, score FROM staged;
+
+-- name: week_of
+SELECT week FROM clusters WHERE cluster_id = $cluster_id;
+
+-- The clustering that counts for a week: that of its round, else the latest run.
+-- name: current_run
+SELECT run_id FROM (
+  SELECT cluster_run_id AS run_id, 0 AS turn, opened_at AS moment FROM rounds WHERE week = $week
+  UNION ALL
+  SELECT r.run_id, 1 AS turn, r.started_at AS moment FROM runs r
+  WHERE r.kind = 'cluster' AND r.finished_at IS NOT NULL AND json_extract_string(r.parameters, '$.week') = $week
+) ORDER BY turn, moment DESC LIMIT 1;
+
+-- name: of_run
+SELECT c.cluster_id, coalesce(t.theme_id, ''), c.label, c.keywords, c.title, c.x, c.y
+FROM clusters c LEFT JOIN theme_links t USING (cluster_id)
+WHERE c.run_id = $run_id ORDER BY c.place;
+
+-- name: by_id
+SELECT c.cluster_id, coalesce(t.theme_id, ''), c.label, c.keywords, c.title, c.x, c.y
+FROM clusters c LEFT JOIN theme_links t USING (cluster_id)
+WHERE c.cluster_id = $cluster_id;
+
+-- The articles of some clusters, best first, each with its copies counted and who brought it or a copy of it.
+-- name: articles_of
+WITH wanted AS (
+  SELECT cluster_id, article_id, rank FROM cluster_articles WHERE cluster_id IN (SELECT unnest($cluster_ids))
+), texts AS (
+  SELECT article_id, arg_max(title, stored_at) AS title, arg_max(left(text, 400), stored_at) AS excerpt
+  FROM article_texts WHERE article_id IN (SELECT article_id FROM wanted) GROUP BY article_id
+), copies AS (
+  SELECT copy_of AS article_id, count(*) AS n FROM articles
+  WHERE copy_of IN (SELECT article_id FROM wanted) GROUP BY copy_of
+), bringers AS (
+  SELECT coalesce(a.copy_of, a.article_id) AS article_id, coalesce(p.name, s.title) AS name, min(f.surfaced_at) AS moment,
+    min(CASE WHEN a.copy_of IS NULL AND f.via <> 'share' THEN 0 ELSE 1 END) AS turn
+  FROM surfacings f JOIN articles a USING (article_id) JOIN sources s USING (source_id)
+  LEFT JOIN people p ON p.person_id = f.person_id
+  WHERE a.article_id IN (SELECT article_id FROM wanted) OR a.copy_of IN (SELECT article_id FROM wanted)
+  GROUP BY ALL
+), brought AS (
+  SELECT article_id, list(name ORDER BY moment, turn, name) AS names, arg_min(name, (turn, moment)) AS source
+  FROM bringers GROUP BY article_id
+)
+SELECT w.cluster_id, a.article_id, a.url, t.title, coalesce(b.source, ''), a.language, coalesce(c.n, 0), t.excerpt,
+  a.published_at, coalesce(b.names, [])
+FROM wanted w JOIN articles a USING (article_id) JOIN texts t USING (article_id)
+LEFT JOIN copies c USING (article_id) LEFT JOIN brought b USING (article_id)
+ORDER BY w.cluster_id, w.rank;
+
+-- name: export
+SELECT ca.week, ca.cluster_id, t.theme_id, c.label, c.keywords, a.article_id, a.url, a.copy_of, ca.rank, ca.score, a.external_id
+FROM cluster_articles ca JOIN articles a USING (article_id)
+LEFT JOIN clusters c ON c.cluster_id = ca.cluster_id LEFT JOIN theme_links t ON t.cluster_id = ca.cluster_id
+WHERE ca.run_id = $run_id ORDER BY c.place NULLS LAST, ca.rank NULLS LAST, a.article_id;
+
+-- Copies stand in the cluster of the article they copy.
+-- name: export_copies
+SELECT a.copy_of, a.article_id, a.url, a.external_id FROM articles a
+WHERE a.copy_of IN (SELECT article_id FROM cluster_articles WHERE run_id = $run_id) ORDER BY a.article_id;
+
+-- name: clustered_weeks
+SELECT DISTINCT json_extract_string(parameters, '$.week') FROM runs
+WHERE kind = 'cluster' AND finished_at IS NOT NULL ORDER BY 1;
+
+-- The vectors of the clusters of recent weeks, for matching a week's clusters to lasting themes.
+-- name: members_since
+SELECT t.theme_id, ca.article_id FROM theme_links t JOIN clusters c USING (cluster_id)
+JOIN cluster_articles ca ON ca.cluster_id = c.cluster_id JOIN rounds r ON r.cluster_run_id = c.run_id
+WHERE c.week >= $since AND c.week < $week ORDER BY t.theme_id, ca.article_id;
