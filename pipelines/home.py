@@ -87,6 +87,11 @@ def found(given: Path | None, environment: Mapping[str, str]) -> Path:
     raise UsageError(f"Which home? Give --home DIR or set DUIDING_HOME; the current folder has no {FILE}.")
 
 
+def here() -> Home:
+    """Return the home that the environment names; for programs that have no command line."""
+    return opened(found(None, os.environ))
+
+
 def clock_of(environment: Mapping[str, str]) -> Clock:
     """Return the clock: the real one, or one that stands still at ``DUIDING_NOW``, so that a week can be replayed."""
     said = environment.get("DUIDING_NOW")

@@ -1,14 +1,14 @@
 """The map of a week: clusters as soft areas with their names, articles as points that are links.
 
-The picture keeps the positions it is given as far as areas and names can be read: they are moved apart until none
-covers another, always by the same steps, so that the same week gives the same map.
+The picture keeps the positions it is given as far as areas and names can be read: the largest stands where it belongs,
+each next one at the nearest place where it covers no other. The same week always gives the same map.
 """
 
 import textwrap
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from math import cos, pi, sin, sqrt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import cos, hypot, pi, sin, sqrt
 
 from curate.cards import Card, CardArticle
 from curate.people import Language
@@ -31,7 +31,8 @@ _GAP = 9.0
 _LABEL_SIGNS, _LABEL_LINES = 18, 3
 _LARGEST, _SMALLEST, _PER_ROOT = 60.0, 17.0, 14.0
 _GOLDEN = pi * (3 - sqrt(5))
-_STEPS, _SIDEWAYS_STEPS, _TALLER = 90, 30, 1.15
+_FILLED = 0.62
+"""The part of the map that areas and names fill; with more, the last ones stand far from their positions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,9 @@ class Area:
     point_size: float
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Box:
-    """The room that a circle and its name take while they are being moved: centre and size."""
+    """The room that a circle and its name take: centre and size."""
 
     x: float
     y: float
@@ -204,56 +205,42 @@ def _room(radius: float, lines: tuple[str, ...]) -> tuple[float, float]:
 
 
 def _apart(positions: Sequence[tuple[float, float]], rooms: Sequence[tuple[float, float]]) -> tuple[list[_Box], float]:
-    """Place the boxes as near to their positions as they can be without covering each other; a taller map if needed."""
-    height = max([180.0, *(room[1] for room in rooms)]) + 2 * MARGIN
-    height = max(height, sum(width * tall for width, tall in rooms) / (0.72 * WIDTH))
-    boxes = _started(positions, rooms, height)
-    while not _relaxed(boxes, height):
-        height *= _TALLER
-        boxes = _started(positions, rooms, height)
-    top = min((box.y - box.height / 2 for box in boxes), default=MARGIN) - MARGIN
-    for box in boxes:
-        box.y -= top
-    return boxes, round(max((box.y + box.height / 2 for box in boxes), default=height) + MARGIN, 1)
+    """Give each box, in the order given, the free place nearest to its position; below all others if there is none."""
+    height = max(sum(width * tall for width, tall in rooms) / (_FILLED * WIDTH), *(room[1] for room in rooms), 160.0)
+    boxes: list[_Box] = []
+    for (x, y), (width, tall) in zip(positions, rooms, strict=True):
+        wanted = _inside(_Box(x * WIDTH, y * height, width, tall), height)
+        free = (place for place in _places(wanted, boxes) if _is_free(place, boxes, height))
+        boxes.append(min(free, key=lambda place: _far(place, wanted), default=None) or _below(wanted, boxes))
+    top = min((box.y - box.height / 2 for box in boxes), default=0.0) - MARGIN
+    lowest = max((box.y + box.height / 2 for box in boxes), default=height)
+    return [replace(box, y=box.y - top) for box in boxes], round(lowest - top + MARGIN, 1)
 
 
-def _started(
-    positions: Sequence[tuple[float, float]], rooms: Sequence[tuple[float, float]], height: float
-) -> list[_Box]:
-    boxes = [_Box(x * WIDTH, y * height, width, tall) for (x, y), (width, tall) in zip(positions, rooms, strict=True)]
-    for box in boxes:
-        _keep_inside(box, height)
-    return boxes
+def _places(wanted: _Box, boxes: Sequence[_Box]) -> Iterator[_Box]:
+    """The wanted place, and every place that lines up with the sides of boxes that stand already."""
+    across = {wanted.x} | {box.x + way * (box.width + wanted.width) / 2 for box in boxes for way in (-1, 1)}
+    along = {wanted.y} | {box.y + way * (box.height + wanted.height) / 2 for box in boxes for way in (-1, 1)}
+    return (replace(wanted, x=x, y=y) for x in across for y in along)
 
 
-def _relaxed(boxes: list[_Box], height: float) -> bool:
-    """Push apart what overlaps, the short way first and later only up and down, where there is always room."""
-    for step in range(_STEPS):
-        moved = False
-        for n, one in enumerate(boxes):
-            for other in boxes[n + 1 :]:
-                moved |= _pushed(one, other, step < _SIDEWAYS_STEPS)
-                _keep_inside(one, height)
-                _keep_inside(other, height)
-        if not moved:
-            return True
-    return False
+def _is_free(place: _Box, boxes: Sequence[_Box], height: float) -> bool:
+    return _inside(place, height) == place and not any(_cover(place, box) for box in boxes)
 
 
-def _pushed(one: _Box, other: _Box, sideways: bool) -> bool:
+def _cover(one: _Box, other: _Box) -> bool:
     across = (one.width + other.width) / 2 - abs(one.x - other.x)
-    along = (one.height + other.height) / 2 - abs(one.y - other.y)
-    if across <= 0.01 or along <= 0.01:
-        return False
-    if sideways and across < along and one.width + other.width <= WIDTH - 2 * MARGIN:
-        push = across / 2 if other.x >= one.x else -across / 2
-        one.x, other.x = one.x - push, other.x + push
-    else:
-        push = along / 2 if other.y >= one.y else -along / 2
-        one.y, other.y = one.y - push, other.y + push
-    return True
+    return across > 0.01 and (one.height + other.height) / 2 - abs(one.y - other.y) > 0.01
 
 
-def _keep_inside(box: _Box, height: float) -> None:
-    box.x = min(max(box.x, MARGIN + box.width / 2), WIDTH - MARGIN - box.width / 2)
-    box.y = min(max(box.y, MARGIN + box.height / 2), height - MARGIN - box.height / 2)
+def _far(place: _Box, wanted: _Box) -> tuple[float, float, float]:
+    return round(hypot(place.x - wanted.x, place.y - wanted.y), 3), place.y, place.x
+
+
+def _below(wanted: _Box, boxes: Sequence[_Box]) -> _Box:
+    return replace(wanted, y=max(box.y + box.height / 2 for box in boxes) + wanted.height / 2)
+
+
+def _inside(box: _Box, height: float) -> _Box:
+    x = min(max(box.x, MARGIN + box.width / 2), WIDTH - MARGIN - box.width / 2)
+    return replace(box, x=x, y=min(max(box.y, box.height / 2), height - box.height / 2))

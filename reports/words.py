@@ -77,8 +77,9 @@ class Words:
         return format_list(list(parts), locale=self.locale)
 
     def languages(self, codes: Iterable[str]) -> str:
-        """Return ``Nederlands en Engels`` for language codes; what no one knows is "een andere taal", once."""
-        return self.listed(dict.fromkeys(self.name_of(code) for code in codes))
+        """Return ``Nederlands en Engels`` for language codes; what no one knows is "een andere taal", once and last."""
+        names = dict.fromkeys(self.name_of(code) for code in codes)
+        return self.listed(sorted(names, key=lambda name: name == self("language.other")))
 
     def name_of(self, code: str) -> str:
         """Return the name of a language in this language, or "een andere taal" for a code that no one knows."""

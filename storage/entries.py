@@ -71,9 +71,17 @@ def add(db: Session, entries: Sequence[Entry], run_id: str) -> None:
 
 def change(db: Session, entries: Sequence[Entry], now: datetime, run_id: str) -> None:
     """Keep a next version of entries that are known; their pages are looked at again."""
-    columns = "entry_id guid url content_hash seen_at page_state".split()
+    columns = "entry_id guid url canonical_url content_hash seen_at page_state".split()
     rows = [
-        (one.id, one.guid, one.url, one.content_hash, now, "waiting" if one.canonical_url else "none")
+        (
+            one.id,
+            one.guid,
+            one.url,
+            one.canonical_url,
+            one.content_hash,
+            now,
+            "waiting" if one.canonical_url else "none",
+        )
         for one in entries
     ]
     db.bulk("entries.change", columns, rows)

@@ -91,6 +91,13 @@ def take_inbox(home: Home) -> tuple[Imported | DuidingError, ...]:
     return tuple(outcomes)
 
 
+def told(outcome: Imported | DuidingError) -> str:
+    """Say in one sentence what became of an archive in the inbox; no name or address stands in it."""
+    if isinstance(outcome, DuidingError):
+        return f"An export in the inbox was left there: {outcome}"
+    return f"An export from the inbox brought {outcome.new} new entries."
+
+
 def _read(file: Path, permission: Permission) -> Export:
     return linkedin.read_export(_bytes(file), permission.allow, visibilities=permission.audiences)
 

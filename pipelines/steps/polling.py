@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from curate import articles, entries, feeds, ids, mojibake, urls
+from curate import articles, entries, feeds, ids, languages, mojibake, urls
 from curate.articles import Entry
 from curate.entries import Matches
 from curate.errors import DuidingError, FetchError, ParseError
@@ -111,7 +111,8 @@ def _said(source: Source, matches: Matches, now: datetime) -> tuple[list[Entry],
 
 def _entry(source: Source, entry_id: str, said: FeedEntry, now: datetime) -> Entry:
     canonical = urls.canonical(said.url) if said.url else None
-    title, text = mojibake.repair(said.title, said.language), mojibake.repair(said.text, said.language)
+    language = said.language or source.language or languages.detect(f"{said.title}\n{said.text[:2000]}")
+    title, text = mojibake.repair(said.title, language), mojibake.repair(said.text, language)
     return Entry(
         id=entry_id,
         source_id=source.id,

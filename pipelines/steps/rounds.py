@@ -99,6 +99,13 @@ def remind(home: Home, week: Week) -> int:
     return _each(home, week, waiting, mails.reminder_mail, rounds.mark_reminded)
 
 
+def remind_open(home: Home) -> int:
+    """Remind in every open round; return how many people."""
+    with home.database.reading() as db:
+        weeks = [Week.parse(one.week) for one in rounds.every(db) if one.is_open]
+    return sum(remind(home, week) for week in weeks)
+
+
 def link_for(home: Home, email: str) -> str:
     """Return a fresh sign-in link for someone; raises NotFoundError for an unknown address."""
     with home.database.reading() as db:

@@ -58,6 +58,12 @@ def send(home: Home, number: int | None = None, notify: Notify = silent) -> Sent
         return _send(home, number, waiting, notify) if waiting else Sent(0, 0, 0)
 
 
+def waits(home: Home) -> bool:
+    """Whether the outbox holds anything to send now."""
+    with home.database.reading() as db:
+        return deliveries.waiting(db, None, home.clock()) > 0
+
+
 def try_failed_again(home: Home, number: int | None) -> None:
     """Put failed deliveries back in the queue."""
     with home.database.writing() as db:

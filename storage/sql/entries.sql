@@ -1,6 +1,6 @@
 -- The entries of a source as the matcher needs them.
 -- name: known
-SELECT e.entry_id, e.guid, e.canonical_url, e.content_hash, t.title
+SELECT e.entry_id, e.guid, e.url, e.content_hash, t.title
 FROM entries e JOIN (
   SELECT entry_id, arg_max(coalesce(raw_title, title), seen_at) AS title FROM entry_texts
   WHERE entry_id IN (SELECT entry_id FROM entries WHERE source_id = $source_id) GROUP BY entry_id
@@ -20,7 +20,7 @@ SELECT entry_id, seen_at, title, author, language, text, truncated, raw_title, r
 
 -- What changed under an identity that stays; its page is looked at again.
 -- name: change
-UPDATE entries SET guid = s.guid, url = s.url, content_hash = s.content_hash, changed_at = s.seen_at,
+UPDATE entries SET guid = s.guid, url = s.url, canonical_url = s.canonical_url, content_hash = s.content_hash, changed_at = s.seen_at,
   page_state = s.page_state, page_tries = 0, page_due_at = s.seen_at
 FROM staged s WHERE entries.entry_id = s.entry_id;
 

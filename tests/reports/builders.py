@@ -7,7 +7,10 @@ from typing import Any
 from curate.cards import Card, CardArticle
 from curate.issues import Asked, Issue, Item, Link, Voice
 
-HOSTILE = "</title><script>alert(1)</script> \"'> ]]> <!-- --> {{ 7*7 }} {% raw %} \x00\x0b\x1b\ufffe\u202e\U0001f469\u200d\U0001f33e &amp;"
+HOSTILE = (
+    "</title><script>alert(1)</script> \"'> ]]> <!-- --> {{ 7*7 }} {% raw %} "
+    "\x00\x0b\x1b\ufffe\u202e\U0001f469\u200d\U0001f33e &amp;"
+)
 """Markup, quotes, MJML's own dangers, template code, signs that no XML may hold, a turned reading direction."""
 WEB = "https://duiding.example.org/issues/12"
 ANSWER = "https://duiding.example.org/issues/12/answer"
@@ -58,6 +61,13 @@ def link(id: str = "a1", **changes: Any) -> Link:
     return replace(sample, **changes)
 
 
+def english_link(id: str, **changes: Any) -> Link:
+    """An article in English without copies."""
+    return link(
+        id, **{"url": f"https://city.example/{id}", "source": "City Monitor", "language": "en", "copies": 0, **changes}
+    )
+
+
 def item(id: str = "c1", **changes: Any) -> Item:
     """An item with Anna's voice alone."""
     sample = Item(
@@ -68,11 +78,11 @@ def item(id: str = "c1", **changes: Any) -> Item:
         label="huurprijs · gemeenten · boete",
         voices=(voice(),),
         differ=False,
-        links=(link(), link("a2", url="https://city.example/rent", title="What rent control did to Berlin", source="City Monitor", language="en", copies=0)),
+        links=(link(), english_link("a2", title="What rent control did to Berlin")),
         articles=7,
         sources=("De Krant", "City Monitor", "Woonbond", "Stadsblog"),
         languages=("nl", "en"),
-    )  # fmt: skip
+    )
     return replace(sample, **changes)
 
 
@@ -99,7 +109,12 @@ def machine_titled(id: str = "c3", **changes: Any) -> Item:
         so_what="We praten over zorgrobots alsof ze handen vervangen. In de praktijk kosten ze eerst handen.",
         ripeness="half_baked",
     )
-    second = voice("v6", byline="Fatma Yılmaz", so_what="Dat zien wij ook: het eerste jaar kostte ons twee uur per week extra.", relation="supports")  # fmt: skip
+    second = voice(
+        "v6",
+        byline="Fatma Yılmaz",
+        so_what="Dat zien wij ook: het eerste jaar kostte ons twee uur per week extra.",
+        relation="supports",
+    )
     return item(
         id,
         **{
@@ -124,18 +139,24 @@ def single(id: str = "c2", **changes: Any) -> Item:
             "title": "Open source is a care relationship",
             "label": "open source · maintainers · funding",
             "voices": (
-                voice("v4", byline="Priya Nair", language="en", so_what="We treat libraries as infrastructure and their makers as weather. If we want them next year, somebody here has to own the relation, not only the licence."),
+                voice(
+                    "v4",
+                    byline="Priya Nair",
+                    language="en",
+                    so_what="We treat libraries as infrastructure and their makers as weather. If we want them next "
+                    "year, somebody here has to own the relation, not only the licence.",
+                ),
             ),
             "links": (
                 link("a3", title="Maintainers zijn moe, en dat merk je aan de updates", source="Tweakers", copies=0),
-                link("a4", url="javascript:alert(1)", title=HOSTILE, source="Evil <b>Feed</b>", language="en", copies=1),
+                english_link("a4", url="javascript:alert(1)", title=HOSTILE, source="Evil <b>Feed</b>", copies=1),
             ),
             "articles": 5,
             "sources": ("Tweakers", "LWN", "Evil <b>Feed</b>"),
             "languages": ("en", "nl"),
             **changes,
         },
-    )  # fmt: skip
+    )
 
 
 def issue(**changes: Any) -> Issue:
@@ -151,13 +172,26 @@ def issue(**changes: Any) -> Issue:
         sources=18,
         languages=("nl", "en"),
         items=(disagreement(), single(), machine_titled()),
-        question=Asked("v1", "Wie in jouw buurt weet hoe je een huurdossier opbouwt, en mag die persoon dat delen?", "nl", "Anna de Vries", "c1"),
-        experiment=Asked("v4", "Write one maintainer of a tool you use every day a thank-you note. Ask what they need, and tell us what you heard.", "en", "", "c2"),
-        unannotated=(
-            link("a6", url="https://krant.example/water", title="Waterschappen testen een wisselbeker voor het stemlokaal", copies=0),
-            link("a7", url="https://lwn.example/1", title="A quieter way to run town meetings", source="Town Hall Review", language="en", copies=0),
+        question=Asked(
+            "v1",
+            "Wie in jouw buurt weet hoe je een huurdossier opbouwt, en mag die persoon dat delen?",
+            "nl",
+            "Anna de Vries",
+            "c1",
         ),
-    )  # fmt: skip
+        experiment=Asked(
+            "v4",
+            "Write one maintainer of a tool you use every day a thank-you note. Ask what they need, and tell us what "
+            "you heard.",
+            "en",
+            "",
+            "c2",
+        ),
+        unannotated=(
+            link("a6", url="https://krant.example/water", title="Waterschappen testen een wisselbeker", copies=0),
+            english_link("a7", title="A quieter way to run town meetings", source="Town Hall Review"),
+        ),
+    )
     return replace(sample, **changes)
 
 

@@ -1,0 +1,43 @@
+# The ways in: `make demo` and `make test` do all the set-up themselves. Everything lives in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip
+# Wheels of torch without CUDA, for Linux. Where this index cannot be reached, pip takes what the usual one has.
+TORCH_CPU_INDEX ?= https://download.pytorch.org/whl/cpu
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check bench serve clean
+
+help: ## say what there is
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
+
+install: $(STAMP) ## make .venv and install everything into it
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet --retries 1 -c constraints.txt --extra-index-url $(TORCH_CPU_INDEX) torch
+	$(PIP) install --quiet -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: install ## run the whole weekly cycle on the bundled sample, offline
+	$(BIN)/duiding demo --out demo
+
+test: install ## run all tests
+	$(BIN)/python -m pytest
+
+check: install ## lint, types, direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: install ## measure speed and memory, as a table
+	$(BIN)/python -m tests.bench
+
+serve: install ## serve the pages of the demo
+	$(BIN)/duiding --home demo web
+
+clean: ## remove what was made here
+	rm -rf $(VENV) demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

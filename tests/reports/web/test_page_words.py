@@ -1,0 +1,59 @@
+"""The words of the pages: complete in both languages, and none that no page says."""
+
+import re
+from pathlib import Path
+
+import tomllib
+
+import reports
+from curate.people import LANGUAGES
+from reports.words import words
+
+ROOM = Path(reports.__file__).parent
+TEMPLATES = "".join(path.read_text(encoding="utf-8") for path in (ROOM / "templates" / "web").glob("*.html"))
+CODE = "".join(
+    path.read_text(encoding="utf-8")
+    for path in [*(ROOM / "web").glob("*.py"), ROOM.parent / "curate" / "annotations.py"]
+)
+
+
+def keys(language: str) -> set[str]:
+    """The keys of the pages' own words, ``key.one`` and ``key.other`` as ``key``."""
+    text = (ROOM / "words" / f"web.{language}.toml").read_text(encoding="utf-8")
+    return {re.sub(r"\.(one|other)$", "", line.split(" = ")[0]) for line in text.splitlines() if " = " in line}
+
+
+def said() -> set[str]:
+    """Every key that a template or the code names."""
+    named = re.findall(r'"([a-z_]+(?:\.[a-z_]+)+)"', TEMPLATES) + re.findall(r'"((?:problem|sign_in)\.[a-z_]+)"', CODE)
+    faults = {
+        f"fault.{name}.{part}"
+        for name in re.findall(r'"([a-z_]+)", \d{3}|\d{3}: "([a-z_]+)"', CODE)
+        for name in name
+        if name
+        for part in ("title", "text")
+    }
+    return set(named) | faults
+
+
+def test_both_languages_say_the_same_things() -> None:
+    assert keys("nl") == keys("en")
+
+
+def test_every_word_that_a_page_says_exists() -> None:
+    missing = {key for key in said() if not {key, f"{key}.one"} & words("nl").sentences.keys()}
+    assert missing == set()
+
+
+def test_no_word_is_kept_that_no_page_says() -> None:
+    built = {f"problem.{name}_long" for name in ("title", "question", "experiment", "relation_why")}
+    built |= {f"problem.{name}" for name in ("verdict", "ripeness", "byline", "relation")}
+    built |= {"fault.broken.title", "fault.broken.text"}
+    assert keys("nl") - said() - built == set()
+
+
+def test_the_files_are_sound_and_shout_at_nobody() -> None:
+    for language in LANGUAGES:
+        text = (ROOM / "words" / f"web.{language}.toml").read_text(encoding="utf-8")
+        assert tomllib.loads(text)
+        assert "!" not in text
