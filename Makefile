@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip
-# Wheels of torch without CUDA, for Linux. Where this index cannot be reached, pip takes what the usual one has.
-TORCH_CPU_INDEX ?= https://download.pytorch.org/whl/cpu
+# On Linux the usual wheel of torch brings gigabytes of CUDA. PyTorch keeps an index of builds without it: name it here
+# (`make install TORCH_INDEX=…`, see "Get started" on PyTorch's site) and only this one step uses it.
+TORCH_INDEX ?=
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
@@ -17,7 +18,7 @@ install: $(STAMP) ## make .venv and install everything into it
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) install --quiet --retries 1 -c constraints.txt --extra-index-url $(TORCH_CPU_INDEX) torch
+	$(PIP) install --quiet -c constraints.txt $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) torch
 	$(PIP) install --quiet -c constraints.txt -e '.[dev]'
 	@touch $@
 

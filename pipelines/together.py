@@ -45,7 +45,8 @@ def environment(home: Home, port: int = PORT) -> dict[str, str]:
     }
     # The programs beside this interpreter, whatever else is on the path: a worker of another one lacks our packages.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    return {**ours, **os.environ, "PATH": path, "DUIDING_HOME": ours["DUIDING_HOME"]}
+    fixed = {name: ours[name] for name in ("DUIDING_HOME", "PREFECT_API_URL")}
+    return {**ours, **os.environ, "PATH": path, **fixed}
 
 
 def run(home: Home, say: Callable[[str], None], port: int = PORT) -> None:

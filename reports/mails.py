@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.header import Header
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
@@ -239,8 +240,20 @@ class _Whole(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {f',{policy.linesep} '.join(str(self).split(', '))}{policy.linesep}"
 
 
+class _Subject(UnstructuredHeader, BaseHeader):
+    """A subject in one encoding. What the standard library folds from mixed words loses spaces between them."""
+
+    max_count = 1
+
+    def fold(self, *, policy: Policy) -> str:
+        charset = "us-ascii" if self.isascii() else "utf-8"
+        encoded = Header(str(self), charset, header_name=self.name).encode(linesep=policy.linesep)
+        return f"{self.name}: {encoded}{policy.linesep}"
+
+
 def _registry() -> HeaderRegistry:
     registry = HeaderRegistry()
+    registry.map_to_type("subject", _Subject)
     for name in ("list-unsubscribe", "list-id", "message-id"):
         registry.map_to_type(name, _Whole)
     return registry

@@ -88,7 +88,7 @@ def mark(code: str) -> str:
 
 def lines(text: str) -> list[str]:
     """Return the lines of a text that hold something."""
-    return [line for line in map(one_line, text.splitlines()) if line]
+    return [line for line in map(one_line, text.split("\n")) if line]
 
 
 def one_line(text: str) -> str:

@@ -206,9 +206,12 @@ def web(ctx: typer.Context) -> None:
     serving.serve(home)
 
 
-def up(ctx: typer.Context) -> None:
+def up(
+    ctx: typer.Context,
+    port: Annotated[int, typer.Option(help="Of Prefect's server, on loopback.")] = 4200,
+) -> None:
     """Start Prefect's server, the flows and the web pages together; one Ctrl-C stops them all."""
     from pipelines import together
 
     output: Output = ctx.obj
-    together.run(output.opened(), output.say)
+    together.run(output.opened(), output.say, port)

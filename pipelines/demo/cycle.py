@@ -7,9 +7,8 @@ on the page, and the mails lie in the outbox as they would go out. Only the cloc
 """
 
 import shutil
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
@@ -23,8 +22,7 @@ from curate import people, sources, urls
 from curate.errors import DuidingError, UsageError
 from curate.weeks import Week
 from pipelines import home as homes
-from pipelines import serving
-from pipelines.demo import sample
+from pipelines.demo import sample, visiting
 from pipelines.demo.world import World, week_ends_at
 from pipelines.home import Home, Notify
 from pipelines.steps import exports, ingest, publishing, rounds, sending
@@ -66,7 +64,7 @@ def run(out: Path, say: Callable[[str], None], notify: Notify) -> Shown:
     with World(story.now) as world:
         home = _home(out, story, world)
         _people(home, world)
-        with _pages(home) as address:
+        with visiting.served(home) as address:
             home = _at(home, address)
             issues = [_play(home, story, world, week, (say, notify)) for week in WEEKS]
     return _shown(home, issues)
@@ -131,23 +129,6 @@ def _play(
     return issue
 
 
-@contextmanager
-def _pages(home: Home) -> Iterator[str]:
-    """Serve the real pages on a free port of loopback and give their address."""
-    import uvicorn
-
-    config = uvicorn.Config(serving.application(home), host="127.0.0.1", port=0, log_level="error", access_log=False)
-    server = uvicorn.Server(config)
-    listening = config.bind_socket()
-    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
 def _speak(home: Home, story: _Story, week: str) -> int:
     """Let every catalyst open their mail, sign in and give their voices, in the order of the sample."""
     said = [one for one in sample.voices().annotations if one.week == week]
@@ -165,10 +146,7 @@ def _speak(home: Home, story: _Story, week: str) -> int:
 
 def _signed_in(home: Home, catalyst: str, week: str) -> httpx2.Client:
     person = next(one for one in sample.voices().catalysts if one.slug == catalyst)
-    visitor = httpx2.Client(follow_redirects=True, trust_env=False, timeout=60)
-    link = _invitation(home, person.email, week)
-    _submit(visitor, visitor.get(link), {})
-    return visitor
+    return visiting.signed_in(_invitation(home, person.email, week))
 
 
 def _invitation(home: Home, email: str, week: str) -> str:
@@ -197,24 +175,13 @@ def _annotate(visitor: httpx2.Client, address: str, one: sample.Annotation) -> N
         page = visitor.get(f"{address}?show=1")
         fields |= {"relation": one.relation, "relation_why": one.relation_why or ""}
         fields |= {"relation_to": _voice_of(page, one.relation_to or "")}
-    _submit(visitor, page, fields)
+    visiting.submit(visitor, page, fields)
 
 
 def _voice_of(page: httpx2.Response, catalyst: str) -> str:
     name = next(one.name for one in sample.voices().catalysts if one.slug == catalyst)
     options = lxml.html.fromstring(page.text).xpath("//select[@name='relation_to']/option[@value!='']")
     return next(str(option.get("value")) for option in options if name in option.text_content())
-
-
-def _submit(visitor: httpx2.Client, page: httpx2.Response, fields: dict[str, str]) -> httpx2.Response:
-    """Fill in the form in the main part of a page and send it, as a browser without scripts would."""
-    document = lxml.html.fromstring(page.text, base_url=str(page.url))
-    document.make_links_absolute()
-    form = document.xpath("//main//form[translate(@method, 'POST', 'post') = 'post']")[0]
-    answer = visitor.post(form.action or str(page.url), data={**dict(form.form_values()), **fields})
-    if answer.status_code != 200:
-        raise DuidingError(f"The page {page.url} refused what a catalyst sent: {answer.status_code}.")
-    return answer
 
 
 def _clusters(home: Home, week: str) -> list[tuple[str, frozenset[str]]]:
@@ -229,11 +196,8 @@ def _cluster_of(one: sample.Annotation, found: list[tuple[str, frozenset[str]]])
 
 def _close(home: Home, week: str) -> None:
     """Let the editor sign in once more and press the button under the draft."""
-    editor = _editor()
-    with httpx2.Client(follow_redirects=True, trust_env=False, timeout=60) as visitor:
-        link = rounds.link_for(home, editor.email)
-        _submit(visitor, visitor.get(link), {})
-        _submit(visitor, visitor.get(f"{home.settings.public_url}/rounds/{week}/issue"), {})
+    with closing(visiting.signed_in(rounds.link_for(home, _editor().email))) as visitor:
+        visiting.submit(visitor, visitor.get(f"{home.settings.public_url}/rounds/{week}/issue"), {})
 
 
 def _editor() -> sample.Catalyst:

@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 import reports
 from curate.errors import DuidingError
 from reports.web import clusters, faults, issues, rounds, sign_in, subscribers
+from reports.web.boards import Boards
 from reports.web.config import WebConfig
 from reports.web.doors import Doors
 from reports.web.security import Guard
@@ -49,7 +50,7 @@ def create_app(config: WebConfig) -> Starlette:
     )
     # A redirect to the path without its last slash would be built from the Host header, which anybody can send.
     app.router.redirect_slashes = False
-    app.state.site = Site(config, desk, Doors(), _stylesheet())
+    app.state.site = Site(config, desk, Doors(), Boards(), _stylesheet())
     return app
 
 

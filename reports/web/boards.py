@@ -1,5 +1,6 @@
 """The board: one round's clusters as one person may see them."""
 
+import time
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from storage.rounds import Round
 ASKED = 5
 """At most this many clusters are asked of one person in a week; the rest can be looked at."""
 REPRESENTATIVES = 3
+_KEPT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,16 @@ class Entry:
     def path(self) -> str:
         """Where the cluster is shown in full."""
         return f"/clusters/{self.card.cluster_id}"
+
+    @property
+    def title(self) -> str:
+        """What people call it, as far as this person may see; empty while nobody has named it."""
+        return self.thread.title
+
+    @property
+    def is_title_by_machine(self) -> bool:
+        """Whether people left the machine's title as it was: then it is shown as the machine's."""
+        return bool(self.title) and self.title == self.card.title
 
     @property
     def representatives(self) -> tuple[CardArticle, ...]:
@@ -86,27 +98,42 @@ class Board:
         return next((one for one in turned if not one.thread.has_spoken and one.card.cluster_id != cluster_id), None)
 
 
-def of_week(db: Session, week: str, person_id: str, show: str = "") -> Board:
-    """Return the board of a week; ``show`` is the cluster whose voices the person asked to read before they speak.
+class Boards:
+    """Makes boards. A run's clusters never change, so their cards are read once a minute at most, not for every page.
 
-    Raises UsageError for what is no week and NotFoundError for a week without a round.
+    Only the desk's one thread calls it.
     """
-    found = rounds.of_week(db, str(Week.parse(week)))
-    if found is None:
-        raise NotFoundError(f"There is no round for {week}. Open the board of this week instead.")
-    said: dict[str, list[Annotation]] = defaultdict(list)
-    for one in annotations.of_week(db, found.week):
-        said[one.cluster_id].append(one)
-    cards = clusters.cards_of_round(db, found.week)
-    return Board(found, tuple(_entry(card, said[card.cluster_id], person_id, show) for card in cards))
 
+    def __init__(self) -> None:
+        self._cards: dict[str, tuple[float, tuple[Card, ...]]] = {}
 
-def of_cluster(db: Session, cluster_id: str, person_id: str, show: str = "") -> Board:
-    """Return the board that a cluster is on; raises NotFoundError."""
-    week = clusters.week_of(db, cluster_id)
-    if week is None:
-        raise NotFoundError("There is no such cluster. Open the board of this week instead.")
-    return of_week(db, week, person_id, show)
+    def of_week(self, db: Session, week: str, person_id: str, show: str = "") -> Board:
+        """Return the board of a week; ``show`` is the cluster whose voices the person asked to read before they speak.
+
+        Raises UsageError for what is no week and NotFoundError for a week without a round.
+        """
+        found = rounds.of_week(db, str(Week.parse(week)))
+        if found is None:
+            raise NotFoundError(f"There is no round for {week}. Open the board of this week instead.")
+        said: dict[str, list[Annotation]] = defaultdict(list)
+        for one in annotations.of_week(db, found.week):
+            said[one.cluster_id].append(one)
+        cards = self._cards_of(db, found)
+        return Board(found, tuple(_entry(card, said[card.cluster_id], person_id, show) for card in cards))
+
+    def of_cluster(self, db: Session, cluster_id: str, person_id: str, show: str = "") -> Board:
+        """Return the board that a cluster is on; raises NotFoundError."""
+        week = clusters.week_of(db, cluster_id)
+        if week is None:
+            raise NotFoundError("There is no such cluster. Open the board of this week instead.")
+        return self.of_week(db, week, person_id, show)
+
+    def _cards_of(self, db: Session, found: Round) -> tuple[Card, ...]:
+        now = time.monotonic()
+        self._cards = {run: kept for run, kept in self._cards.items() if kept[0] > now}
+        if found.cluster_run_id not in self._cards:
+            self._cards[found.cluster_run_id] = (now + _KEPT_S, clusters.cards_of_round(db, found.week))
+        return self._cards[found.cluster_run_id][1]
 
 
 def _entry(card: Card, said: list[Annotation], person_id: str, show: str) -> Entry:

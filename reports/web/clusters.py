@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from curate.annotations import BYLINES, RELATIONS, RIPENESSES, VERDICTS
 from curate.errors import ClosedError, DuidingError
 from curate.people import ANNOTATING, LANGUAGES, Person
-from reports.web import boards, faults, forms, visitors
+from reports.web import faults, forms, visitors
 from reports.web.boards import Board, Entry
 from reports.web.site import check_form, page, site_of, typed
 from storage import annotations
@@ -57,7 +57,7 @@ async def show(request: Request) -> Response:
 
     def seen(db: Session) -> _Seen:
         person = visitors.reader_of_boards(visitors.person(db, request, site.config, now))
-        board = boards.of_cluster(db, cluster_id, person.id, shown)
+        board = site.boards.of_cluster(db, cluster_id, person.id, shown)
         return _Seen(person, board, board.entry(cluster_id))
 
     found = await site.desk.read(seen)
@@ -85,7 +85,7 @@ async def _save(request: Request, form: Mapping[str, str]) -> _Saved:
 
     def saved(db: Session) -> _Saved:
         person = visitors.catalyst(visitors.person(db, request, site.config, now))
-        board = boards.of_cluster(db, cluster_id, person.id, shown)
+        board = site.boards.of_cluster(db, cluster_id, person.id, shown)
         return _kept(db, _Seen(person, board, board.entry(cluster_id)), form, now)
 
     return await site.desk.write(saved)

@@ -14,7 +14,7 @@ TEXTS = ("so_what", "title", "question", "experiment", "relation_why")
 ORDER = ("verdict", "so_what", "title", "ripeness", "language", "relation", "relation_to", "relation_why", "byline",
          "question", "experiment")  # fmt: skip
 """Fields in the order of the page, so that problems are listed as one meets them."""
-_FOLDED = frozenset({"byline", "question", "experiment", "relation", "relation_to", "relation_why"})
+_FOLDED = frozenset({"byline", "question", "experiment"})
 
 
 def first_values(card: Card, person: Person, thread: Thread) -> dict[str, str]:

@@ -13,7 +13,7 @@ from curate.people import Person
 from curate.weeks import Week
 from reports import digests, maps
 from reports.digests import IssueLinks
-from reports.web import boards, visitors
+from reports.web import visitors
 from reports.web.boards import Board
 from reports.web.issues import issue_page
 from reports.web.site import check_form, page, site_of, typed
@@ -46,7 +46,7 @@ async def board(request: Request) -> Response:
 
     def seen(db: Session) -> tuple[Person, Board, Published | None]:
         person = visitors.reader_of_boards(visitors.person(db, request, site.config, now))
-        found = boards.of_week(db, request.path_params["week"], person.id)
+        found = site.boards.of_week(db, request.path_params["week"], person.id)
         return person, found, issues.of_week(db, found.round.week)
 
     person, found, published = await site.desk.read(seen)
@@ -59,7 +59,7 @@ def _map(request: Request, found: Board, person: Person) -> Markup:
     language = visitors.language_of(request, site_of(request).config.language, person)
     hrefs = {entry.card.cluster_id: entry.path for entry in found.entries}
     # A card's own title is the machine's; the map names what people called it, as far as this person may see.
-    cards = [replace(entry.card, title=entry.thread.title) for entry in found.entries]
+    cards = [replace(entry.card, title=entry.title) for entry in found.entries]
     return Markup(maps.svg(cards, language, hrefs))  # noqa: S704  # ours, escaped there
 
 
@@ -94,7 +94,7 @@ async def _draft(request: Request) -> Draft:
 
     def seen(db: Session) -> Draft:
         person = visitors.editor(visitors.person(db, request, site.config, now))
-        found = boards.of_week(db, request.path_params["week"], person.id).round
+        found = site.boards.of_week(db, request.path_params["week"], person.id).round
         frame = Frame(issues.next_number(db), found.week, site.config.network, now, "draft")
         return Draft(person, found, _issue(db, frame), issues.of_week(db, found.week))
 
@@ -113,7 +113,7 @@ async def close(request: Request) -> Response:
 
     def closed(db: Session) -> tuple[str, bool]:
         person = visitors.editor(visitors.person(db, request, site.config, now))
-        found = boards.of_week(db, request.path_params["week"], person.id).round
+        found = site.boards.of_week(db, request.path_params["week"], person.id).round
         rounds.close(db, found.week, person.id, now)
         return found.week, found.is_open
 

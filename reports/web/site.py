@@ -11,6 +11,7 @@ from curate.errors import DuidingError
 from curate.people import LANGUAGES, Language, Person
 from reports import templating, tokens
 from reports.web import security, visitors
+from reports.web.boards import Boards
 from reports.web.config import WebConfig
 from reports.web.doors import Doors
 from storage.desk import Desk
@@ -27,6 +28,7 @@ class Site:
     config: WebConfig
     desk: Desk
     doors: Doors
+    boards: Boards
     stylesheet: str
     """Path of the stylesheet, with a mark of its content."""
 

@@ -88,12 +88,15 @@ def own_path(text: str) -> str:
 
 
 def language_of(request: Request, default: Language, who: Person | None = None) -> Language:
-    """Return the language: asked for in the address, the person's, the remembered, the browser's, the network's."""
+    """Return the language: asked for in the address, remembered, the person's, the browser's, the network's.
+
+    Signing in remembers the person's own, so the remembered one differs from it only when they chose another since.
+    """
     asked = request.query_params.get("lang", "")
     known: Iterable[str] = (
         asked,
-        who.language if who else "",
         request.cookies.get(LANGUAGE_COOKIE, ""),
+        who.language if who else "",
         *_accepted(request.headers.get("accept-language", "")),
     )
     return _first_known(known, default)

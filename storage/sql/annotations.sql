@@ -20,13 +20,13 @@ VALUES ($annotation_id, $verdict, $so_what, $title, $ripeness, $byline, $relatio
 SELECT a.annotation_id, a.cluster_id, a.week, a.person_id, p.name, a.version, a.language, a.written_at,
   w.verdict, w.so_what, w.title, w.ripeness, w.byline, w.relation, w.relation_to, w.relation_why, w.question, w.experiment
 FROM annotations a JOIN annotation_words w USING (annotation_id) JOIN people p USING (person_id)
-WHERE a.cluster_id = $cluster_id ORDER BY a.written_at, a.annotation_id;
+WHERE a.cluster_id = $cluster_id ORDER BY a.written_at, a.version, a.annotation_id;
 
 -- name: of_week
 SELECT a.annotation_id, a.cluster_id, a.week, a.person_id, p.name, a.version, a.language, a.written_at,
   w.verdict, w.so_what, w.title, w.ripeness, w.byline, w.relation, w.relation_to, w.relation_why, w.question, w.experiment
 FROM annotations a JOIN annotation_words w USING (annotation_id) JOIN people p USING (person_id)
-WHERE a.week = $week ORDER BY a.written_at, a.annotation_id;
+WHERE a.week = $week ORDER BY a.written_at, a.version, a.annotation_id;
 
 -- name: export
 SELECT a.week, a.cluster_id, t.theme_id, p.name, a.version, w.verdict, w.so_what, w.title, w.ripeness, w.relation,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from faulty_sites import RSS, Site, answer, emptied
+from tests.pipelines.faulty_sites import RSS, Site, answer, emptied
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import socket
 import time
 
 import pytest
-from faulty_sites import (
+from tests.pipelines.faulty_sites import (
     RSS,
     Reply,
     Site,

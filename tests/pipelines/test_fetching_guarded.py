@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
-from faulty_sites import (
+from tests.pipelines.faulty_sites import (
     RSS,
     Site,
     failure,

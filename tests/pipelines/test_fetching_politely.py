@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from itertools import pairwise
 
 import pytest
-from faulty_sites import (
+from tests.pipelines.faulty_sites import (
     AGENT,
     RSS,
     Reply,

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.reports.web.builders import ANNA, BEN, EVA, MIA, OLGA, SO_WHAT, TOPICS, WEEK, World, mark, send, speak
+from tests.reports.web.builders import ANNA, BEN, EVA, MIA, OLGA, SO_WHAT, TOPICS, WEEK, World, enter, mark, send, speak
 
 BOARD = f"/rounds/{WEEK}"
 
@@ -65,6 +65,11 @@ def test_the_language_of_the_person_is_that_of_the_page(world: World) -> None:
         assert '<html lang="en">' in html
         assert "machine suggestion" in html
         assert '<html lang="nl">' in client.get(BOARD, params={"lang": "nl"}).text
+        assert '<html lang="nl">' in client.get(BOARD).text
+    with world.visitor() as client:
+        client.get("/", params={"lang": "nl"})
+        enter(client, world.link(BEN))
+        assert '<html lang="en">' in client.get(BOARD).text
 
 
 def test_only_people_of_the_network_see_a_board(world: World) -> None:

@@ -339,6 +339,15 @@ def test_the_machines_title_is_offered_only_when_it_fits(world: World) -> None:
     assert "De machine dacht aan: lang lang" in html
 
 
+def test_a_machines_title_that_was_left_as_it_was_is_shown_as_the_machines(world: World, cluster: str) -> None:
+    with world.signed_in(ANNA) as client:
+        send(client, cluster, words(title="Gemeenten mogen te hoge huur beboeten"))
+        for path in (cluster, f"/rounds/{WEEK}"):
+            assert "titel: voorstel van de machine" in client.get(path).text
+        send(client, cluster, words(title="Van ons", seen_version="1"))
+        assert "titel: voorstel van de machine" not in client.get(cluster).text
+
+
 @pytest.mark.parametrize("text", ["", "-1", "x", "١", "9" * 40, "1e3", "0x1"])
 def test_a_version_that_is_no_number_counts_as_none_seen(text: str) -> None:
     assert forms.seen_version({"seen_version": text}) == 0

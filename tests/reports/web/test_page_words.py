@@ -1,9 +1,8 @@
 """The words of the pages: complete in both languages, and none that no page says."""
 
 import re
-from pathlib import Path
-
 import tomllib
+from pathlib import Path
 
 import reports
 from curate.people import LANGUAGES
@@ -25,7 +24,9 @@ def keys(language: str) -> set[str]:
 
 def said() -> set[str]:
     """Every key that a template or the code names."""
-    named = re.findall(r'"([a-z_]+(?:\.[a-z_]+)+)"', TEMPLATES) + re.findall(r'"((?:problem|sign_in)\.[a-z_]+)"', CODE)
+    named = re.findall(r'"([a-z_]+(?:\.[a-z_]+)+)"', TEMPLATES) + re.findall(
+        r'"((?:problem|sign_in)\.(?!html")[a-z_]+)"', CODE
+    )
     faults = {
         f"fault.{name}.{part}"
         for name in re.findall(r'"([a-z_]+)", \d{3}|\d{3}: "([a-z_]+)"', CODE)

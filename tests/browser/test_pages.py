@@ -1,0 +1,251 @@
+"""The pages in a real browser: what people do on a phone and a laptop, in light and dark, without JavaScript."""
+
+import re
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from curate.people import Person
+from reports.tokens import unsubscribe_token
+from reports.web.app import create_app
+from tests.reports.web import builders
+from tests.reports.web.builders import ANNA, BEN, EVA, SECRET, SO_WHAT, WEEK, World, speak
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")]
+
+PHONE = {"width": 390, "height": 844}
+LAPTOP = {"width": 1100, "height": 800}
+STANDARD = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
+LONG = "Meervoudigepersoonlijkheidsstoornisbehandelingsovereenkomst https://example.org/" + "a" * 120
+
+
+@pytest.fixture(scope="module")
+def week(tmp_path_factory: pytest.TempPathFactory) -> World:
+    world = builders.world(tmp_path_factory.mktemp("browser"))
+    first, second, third, *_ = world.clusters()
+    speak(world, BEN, first, so_what="We keep building tools for landlords and call it housing policy.", language="en")
+    speak(
+        world,
+        BEN,
+        second,
+        so_what="We treat libraries as weather, and their makers as the people who bring it.",
+        language="en",
+    )
+    bens = world.annotations(second)[0].id
+    speak(
+        world,
+        EVA,
+        second,
+        relation="contrasts",
+        relation_to=bens,
+        relation_why="wij niet",
+        byline="role",
+        question=LONG[:200],
+    )
+    speak(world, EVA, third, verdict="not_now", so_what="", title="")
+    speak(world, BEN, third, so_what=f"{LONG} {SO_WHAT}", title=LONG[:80])
+    world.publish()
+    return world
+
+
+@pytest.fixture(scope="module")
+def site(week: World) -> Iterator[str]:
+    """The pages on a free port of this machine."""
+    server = uvicorn.Server(uvicorn.Config(create_app(week.config), host="127.0.0.1", port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    until = time.monotonic() + 20
+    while not server.started and time.monotonic() < until:
+        time.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield opened
+        opened.close()
+
+
+def visit(browser: Browser, site: str, look: dict[str, object] | None = None) -> Page:
+    """A fresh browser window that runs no script of any page."""
+    settings = {"viewport": PHONE, "locale": "nl-NL", "base_url": site, **(look or {})}
+    return browser.new_context(**settings).new_page()  # type: ignore[arg-type]
+
+
+def come_in(page: Page, week: World, who: Person) -> None:
+    """Open a link from the mail and press its button."""
+    page.goto(week.link(who))
+    page.locator("button.main").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Week 47")
+
+
+def paths(week: World) -> dict[str, list[str]]:
+    """Every kind of page, for visitors and for who signed in."""
+    first, second, third, *_ = week.clusters()
+    leaving = f"/unsubscribe/{unsubscribe_token(SECRET, week.subscriber())}"
+    return {
+        "visitor": [
+            "/",
+            "/sign-in",
+            "/issues",
+            "/issues/1",
+            "/nowhere",
+            "/sign-in/used",
+            leaving,
+            f"{week.link(ANNA)}",
+        ],
+        "editor": [
+            "/",
+            "/?lang=en",
+            "/issues",
+            f"/rounds/{WEEK}/issue",
+            f"/rounds/{WEEK}/issue/preview",
+            f"/clusters/{first}?show=1",
+            f"/clusters/{second}?saved=both",
+            f"/clusters/{third}",
+        ],
+    }
+
+
+def open_all(page: Page) -> None:
+    """Unfold everything that is folded."""
+    for summary in page.locator("details:not([open]) > summary").all():
+        if summary.is_visible():
+            summary.click()
+
+
+def test_a_catalyst_signs_in_speaks_and_then_sees_the_others(browser: Browser, site: str, week: World) -> None:
+    page = visit(browser, site, {"java_script_enabled": False})
+    come_in(page, week, ANNA)
+    page.get_by_role("link", name=re.compile("^Geef betekenis ?: huurprijs")).click()
+    expect(page.get_by_text("1 stem wacht tot jij gesproken hebt.")).to_be_visible()
+    expect(page.get_by_text("We keep building tools")).to_have_count(0)
+    page.get_by_label("Ja, neem op").check()
+    page.get_by_label("Wat betekent dit voor ons?").fill("te kort")
+    page.get_by_role("button", name="Bewaar mijn stem").first.click()
+    expect(page.get_by_role("alert")).to_contain_text("Alles wat je typte staat er nog")
+    expect(page.get_by_label("Wat betekent dit voor ons?")).to_have_value("te kort")
+    expect(page.get_by_label("Wat betekent dit voor ons?")).to_be_focused()
+    page.get_by_label("Wat betekent dit voor ons?").fill(SO_WHAT)
+    page.get_by_label("Hoe noem je dit?").fill("Huren wordt bewijzen")
+    page.get_by_role("button", name="Bewaar mijn stem").first.click()
+    expect(page.get_by_role("status")).to_contain_text("Bewaard")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Huren wordt bewijzen")
+    expect(page.get_by_text("We keep building tools").first).to_be_visible()
+    page.get_by_role("link", name=re.compile("^Door naar de volgende")).click()
+    expect(page.get_by_role("button", name="Bewaar mijn stem").first).to_be_visible()
+
+
+def test_the_keyboard_alone_reaches_save_in_the_order_of_the_page(browser: Browser, site: str, week: World) -> None:
+    page = visit(browser, site)
+    come_in(page, week, ANNA)
+    page.goto(f"/clusters/{week.clusters()[3]}")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    seen: list[str] = []
+    while (focused := _focused(page)) != "BUTTON.main" and len(seen) < 40:
+        page.keyboard.press("Tab")
+        seen.append(focused)
+    form = [name for name in seen if name in {"verdict", "so_what", "title", "ripeness", "language"}]
+    assert form == ["verdict", "so_what", "title", "ripeness", "language"]
+    assert focused == "BUTTON.main"
+    page.locator("#so_what").focus()
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def _focused(page: Page) -> str:
+    return str(page.evaluate("(({id, tagName, className}) => id || `${tagName}.${className}`)(document.activeElement)"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("who", ["visitor", "editor"])
+def test_pages_are_accessible(browser: Browser, site: str, week: World, scheme: str, who: str) -> None:
+    page = visit(browser, site, {"color_scheme": scheme})
+    if who == "editor":
+        come_in(page, week, EVA)
+    for path in paths(week)[who]:
+        page.goto(path)
+        open_all(page)
+        found = Axe().run(page, options=STANDARD).response["violations"]
+        assert [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found] == [], path
+
+
+def test_a_page_with_problems_is_accessible(browser: Browser, site: str, week: World) -> None:
+    page = visit(browser, site)
+    come_in(page, week, ANNA)
+    page.goto(f"/clusters/{week.clusters()[4]}")
+    page.locator("#verdict").check()
+    page.locator("#title").fill("t" * 90)
+    page.locator("button.main").first.click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert Axe().run(page, options=STANDARD).response["violations"] == []
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_no_page_scrolls_sideways_on_a_phone(browser: Browser, site: str, week: World, width: int) -> None:
+    for who, all_paths in paths(week).items():
+        page = visit(browser, site, {"viewport": {"width": width, "height": 844}})
+        if who == "editor":
+            come_in(page, week, EVA)
+        for path in all_paths:
+            page.goto(path)
+            open_all(page)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_the_quick_path_of_the_form_fits_one_phone_screen(browser: Browser, site: str, week: World) -> None:
+    page = visit(browser, site)
+    come_in(page, week, ANNA)
+    page.goto(f"/clusters/{week.clusters()[4]}")
+    top = page.locator("fieldset").bounding_box()
+    save = page.locator("button.main").first.bounding_box()
+    assert top
+    assert save
+    assert save["y"] + save["height"] - top["y"] <= PHONE["height"]
+
+
+def test_what_a_thumb_must_hit_is_large_enough(browser: Browser, site: str, week: World) -> None:
+    page = visit(browser, site)
+    come_in(page, week, ANNA)
+    for path in (f"/rounds/{WEEK}", f"/clusters/{week.clusters()[4]}"):
+        page.goto(path)
+        open_all(page)
+        for one in page.locator("button.main, .button, select, textarea, input[type=text], .choice, summary").all():
+            box = one.bounding_box()
+            assert box is None or box["height"] >= 43.5, one.inner_text()
+        for one in page.locator("header a, footer a, footer button, .articles a, .card h3 a, .back a").all():
+            box = one.bounding_box()
+            assert box is None or box["height"] >= 24, one.inner_text()
+
+
+def test_nothing_is_fetched_from_elsewhere_and_nothing_breaks_the_policy(
+    browser: Browser, site: str, week: World
+) -> None:
+    page = visit(browser, site, {"viewport": LAPTOP})
+    asked, said = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    come_in(page, week, EVA)
+    for path in [*paths(week)["visitor"], *paths(week)["editor"]]:
+        if path != "/nowhere" and not path.startswith("/sign-in"):
+            page.goto(path)
+    assert {url for url in asked if not url.startswith(site)} == set()
+    assert [text for text in said if "Content Security Policy" in text] == []
+    assert Path(CHROMIUM or "").exists()

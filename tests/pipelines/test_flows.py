@@ -1,0 +1,178 @@
+"""The flows on a real Prefect server: deployed from prefect.yaml, scheduled, run by a process worker."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx2
+import pytest
+
+from curate import opml, sources
+from pipelines import flowing, together
+from pipelines import home as homes
+from pipelines.demo.world import World, week_ends_at
+from pipelines.home import Home
+from storage import sources as stored_sources
+
+pytestmark = [pytest.mark.prefect, pytest.mark.timeout(420)]
+
+T = TypeVar("T")
+PATIENCE_S = 120.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def until(found: Callable[[], T | None], what: str, patience_s: float = PATIENCE_S) -> T:
+    """Wait for a condition of the outside world and return what it gives."""
+    deadline = time.monotonic() + patience_s
+    while time.monotonic() < deadline:
+        if (value := found()) is not None:
+            return value
+        time.sleep(0.3)
+    raise AssertionError(f"waited {patience_s:.0f} s in vain for {what}")
+
+
+class Running:
+    """Everything that ``duiding up`` starts, in a home of the sample world."""
+
+    def __init__(self, home: Home, port: int) -> None:
+        self.home = home
+        self.api = f"http://127.0.0.1:{port}/api"
+
+    def post(self, path: str, **body: Any) -> Any:
+        answer = httpx2.post(f"{self.api}{path}", json=body, timeout=30, trust_env=False)
+        answer.raise_for_status()
+        return answer.json()
+
+    def runs(self, flow: str, *states: str) -> list[dict[str, Any]]:
+        wanted = {"state": {"type": {"any_": list(states)}}} if states else {}
+        found: list[dict[str, Any]] = self.post("/flow_runs/filter", flows={"name": {"any_": [flow]}}, flow_runs=wanted)
+        return found
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("flows") / "home"
+    port, web = free_port(), free_port()
+    with World(week_ends_at("2026-W46")) as world:
+        home = homes.make(folder, "Flows", "nl", lambda: datetime.now(UTC))
+        with home.database.writing() as db:
+            feeds = [sources.feed(one.url, one.title) for one in opml.read(world.opml())]
+            stored_sources.add(db, feeds, home.clock())
+        settings = {"DUIDING_FETCH_ALLOW": world.allowance, "DUIDING_FETCH__HOST_GAP_S": "0.02"}
+        environment = {
+            **os.environ,
+            **settings,
+            "DUIDING_WEB__PORT": str(web),
+            "DUIDING_PUBLIC_URL": f"http://127.0.0.1:{web}",
+        }
+        environment.pop("PREFECT_API_URL", None)
+        log = (folder.parent / "up.log").open("wb")
+        started = subprocess.Popen(
+            [sys.executable, "-m", "pipelines.cli", "--home", str(folder), "up", "--port", str(port)],
+            env=environment,
+            stdout=log,
+            stderr=log,
+        )
+        running = Running(home, port)
+        try:
+            until(lambda: ready(running, started), "everything to be up")
+            yield running
+        finally:
+            started.terminate()
+            started.wait(timeout=30)
+            log.close()
+
+
+def ready(running: Running, started: "subprocess.Popen[bytes]") -> bool | None:
+    assert started.poll() is None, (running.home.path.parent / "up.log").read_text()
+    try:
+        workers = running.post("/work_pools/duiding/workers/filter")
+    except httpx2.HTTPError:
+        return None
+    return True if workers else None
+
+
+def test_every_deployment_has_a_run_ahead(up: Running) -> None:
+    def ahead() -> set[str] | None:
+        flows = {name for name in ("ingest", "weekly", "remind", "publish") if up.runs(name, "SCHEDULED")}
+        return flows if len(flows) == 4 else None
+
+    until(ahead, "scheduled runs of all four flows")
+    deployments = {one["name"]: one for one in up.post("/deployments/filter")}
+    assert set(deployments) == {"hourly", "monday", "wednesday", "sweep"}
+    assert all(one["schedules"][0]["schedule"]["timezone"] == "Europe/Amsterdam" for one in deployments.values())
+
+
+def test_a_scheduled_ingest_goes_through_and_shows_its_sources(up: Running) -> None:
+    deployment = next(one for one in up.post("/deployments/filter") if one["name"] == "hourly")
+    # The hour would take too long to come: the same run, due now.
+    run = up.post(f"/deployments/{deployment['id']}/create_flow_run", state={"type": "SCHEDULED"})
+
+    def done() -> dict[str, Any] | None:
+        found: dict[str, Any] = httpx2.get(f"{up.api}/flow_runs/{run['id']}", timeout=30, trust_env=False).json()
+        return found if found["state_type"] in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"} else None
+
+    ended = until(done, "the run of ingest to end")
+    assert ended["state_type"] == "COMPLETED", ended["state"]["message"]
+    assert ended["name"].startswith("ingest ")
+    artifacts = up.post("/artifacts/filter", artifacts={"key": {"any_": ["ingest-sources"]}})
+    assert "9 sources asked" in artifacts[0]["description"]
+    assert artifacts[0]["data"].count('"outcome"') == 9
+    with up.home.database.reading() as db:
+        assert [one["entries"] > 0 for one in stored_sources.export(db)] == [True] * 9
+
+
+def test_deploying_again_doubles_nothing(up: Running) -> None:
+    around = {**together.environment(up.home), "PREFECT_API_URL": up.api}
+    together.set_up(around)
+    assert len(up.post("/deployments/filter")) == 4
+    assert len(up.post("/automations/filter")) == 1
+
+
+def test_a_sweep_with_nothing_to_do_completes(up: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    deployment = next(one for one in up.post("/deployments/filter") if one["name"] == "sweep")
+    run = up.post(f"/deployments/{deployment['id']}/create_flow_run", state={"type": "SCHEDULED"})
+
+    def done() -> str | None:
+        state = httpx2.get(f"{up.api}/flow_runs/{run['id']}", timeout=30, trust_env=False).json()["state_type"]
+        return state if state in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"} else None
+
+    assert until(done, "the sweep to end") == "COMPLETED"
+
+
+def test_runs_left_by_a_crash_are_freed(up: Running) -> None:
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    from pipelines import leftovers
+
+    deployment = next(one for one in up.post("/deployments/filter") if one["name"] == "wednesday")
+    run = up.post(f"/deployments/{deployment['id']}/create_flow_run", state={"type": "PENDING"})
+    up.post(f"/flow_runs/{run['id']}/set_state", state={"type": "RUNNING"}, force=True)
+    with temporary_settings({PREFECT_API_URL: up.api}):
+        assert asyncio.run(leftovers.free()) >= 1
+    assert httpx2.get(f"{up.api}/flow_runs/{run['id']}", trust_env=False).json()["state_type"] == "CRASHED"
+
+
+def test_outside_words_cannot_write_markdown_in_an_artifact() -> None:
+    assert flowing.plain("[click](javascript:x) <b>\n# big") == r"\[click\](javascript:x) \<b\> \# big"
+
+
+def test_a_flow_started_without_a_server_fails_at_once(tmp_path: Path) -> None:
+    environment = {**os.environ, "PREFECT_HOME": str(tmp_path), "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false"}
+    environment.pop("PREFECT_API_URL", None)
+    code = "from pipelines.remind import remind; remind()"
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "PREFECT_API_URL" in done.stderr or "API URL" in done.stderr
