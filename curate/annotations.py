@@ -6,7 +6,7 @@ rank, and disagreement is typed and kept, never averaged.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, get_args
 
@@ -138,11 +138,22 @@ def _words(value: Mapping[str, str]) -> Words:
 
 
 def latest(annotations: Iterable[Annotation]) -> tuple[Annotation, ...]:
-    """Keep each catalyst's last version per cluster, in order of writing."""
-    last: dict[tuple[str, str], Annotation] = {}
-    for one in sorted(annotations, key=lambda a: a.version):
-        last[one.cluster_id, one.person_id] = one
-    return tuple(sorted(last.values(), key=lambda a: (a.written_at, a.id)))
+    """Keep each catalyst's last version per cluster, in order of writing.
+
+    An answer to somebody's earlier version is an answer to their last one: it would else lose what it answers.
+    """
+    said = sorted(annotations, key=lambda one: one.version)
+    last = {(one.cluster_id, one.person_id): one for one in said}
+    newest = {one.id: last[one.cluster_id, one.person_id].id for one in said}
+    answered = [_answering(one, newest) for one in last.values()]
+    return tuple(sorted(answered, key=lambda one: (one.written_at, one.id)))
+
+
+def _answering(one: Annotation, newest: Mapping[str, str]) -> Annotation:
+    target = one.words.relation_to
+    if target is None or newest.get(target, target) == target:
+        return one
+    return replace(one, words=replace(one.words, relation_to=newest[target]))
 
 
 def is_kept(annotations: Sequence[Annotation]) -> bool:

@@ -35,6 +35,8 @@ class Voice:
     relation: Relation | None
     answers: str
     """The byline of the voice that ``relation`` speaks about; empty when there is none or it has no name."""
+    answers_id: str
+    """The annotation id of that voice; empty when there is none."""
     relation_why: str
     written_at: str
     """ISO moment, UTC."""
@@ -217,6 +219,7 @@ def _voice(one: Annotation, others: dict[str, Annotation]) -> Voice:
         ripeness=words.ripeness,
         relation=words.relation if answered else None,
         answers=_byline(answered) if answered else "",
+        answers_id=answered.id if answered else "",
         relation_why=words.relation_why if answered else "",
         written_at=one.written_at.isoformat(),
     )

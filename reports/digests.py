@@ -200,9 +200,7 @@ def _apart(voices: Sequence[Voice]) -> frozenset[str]:
 
 
 def _answered(voice: Voice, voices: Sequence[Voice]) -> list[Voice]:
-    """A voice that speaks about a nameless one may mean any of the nameless: none of them is left out."""
-    others = [one for one in voices if one is not voice]
-    return [one for one in others if one.byline == voice.answers] or others
+    return [one for one in voices if one.annotation_id == voice.answers_id]
 
 
 def _intro(together: Sequence[Voice], w: Words) -> str:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from curate import annotations as voices_of
 from curate.annotations import Annotation, Verdict
@@ -49,23 +49,10 @@ class Thread:
 def of(said: Sequence[Annotation], person_id: str, *, has_asked: bool) -> Thread:
     """Return the thread of one cluster for one person; ``has_asked`` when they chose to read before they speak."""
     mine = sorted((one for one in said if one.person_id == person_id), key=lambda one: one.version)
-    last = _to_latest(said)
+    last = voices_of.latest(said)
     others = [one for one in last if one.person_id != person_id]
     if not (mine or has_asked):
         return Thread((), (), {}, len(others), len(others))
     heard = voices_of.in_order([one for one in last if one.words.so_what])
     wordless = Counter(one.words.verdict for one in others if not one.words.so_what)
     return Thread(tuple(mine), heard, wordless, 0, len(others))
-
-
-def _to_latest(said: Sequence[Annotation]) -> list[Annotation]:
-    """Everybody's last version; an answer to an earlier version is an answer to that person's last one."""
-    last = voices_of.latest(said)
-    author = {one.id: one.person_id for one in said}
-    newest = {one.person_id: one.id for one in last}
-    return [
-        replace(one, words=replace(one.words, relation_to=newest[author[one.words.relation_to]]))
-        if one.words.relation_to in author
-        else one
-        for one in last
-    ]

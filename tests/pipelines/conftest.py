@@ -1,9 +1,22 @@
-"""Servers that the tests of the way to the outside share."""
+"""What the tests of this room share: servers, homes, and the command line."""
 
-from collections.abc import Iterator
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
+import httpx2
 import pytest
-from tests.pipelines.faulty_sites import RSS, Site, answer, emptied
+
+from pipelines import cli
+from pipelines.home import Home
+from pipelines.steps import checking, imports, ingest
+from pipelines.workers import Workers
+from tests.pipelines.at_home import NOW, Story, home_at, jsonl, moved, week_of_articles
+from tests.pipelines.faulty_sites import RSS, TLS, Site, answer, emptied
 
 
 @pytest.fixture(scope="module")
@@ -21,3 +34,78 @@ def site(servers: tuple[Site, Site]) -> Site:
 def canary(servers: tuple[Site, Site]) -> Site:
     """A server that nothing is allowed to reach."""
     return emptied(servers[1], {"/": answer(b"secret"), "/robots.txt": answer(b"")})
+
+
+@pytest.fixture
+def story() -> Story:
+    """The clock of the test's home."""
+    return Story()
+
+
+@pytest.fixture
+def home(tmp_path: Path, story: Story) -> Home:
+    """A fresh home whose sources may lie on loopback."""
+    return home_at(tmp_path / "home", story)
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with nine articles of 2026-W47; made once, for copying."""
+    folder = tmp_path_factory.mktemp("filled")
+    made = home_at(folder / "home", Story())
+    imports.import_articles(made, jsonl(folder / "week.jsonl", week_of_articles()))
+    return made
+
+
+@pytest.fixture
+def week(filled: Home, tmp_path: Path, story: Story) -> Home:
+    """A fresh copy of the home with nine articles."""
+    return moved(filled, tmp_path / "home", story)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one JSON object on stdout."""
+        return json.loads(self.out)
+
+
+Duiding = Callable[..., Said]
+
+
+@pytest.fixture
+def duiding(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Duiding:
+    """Run a command in this process, in the home of the test."""
+    for name in [name for name in os.environ if name.startswith("DUIDING_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("DUIDING_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("DUIDING_NOW", NOW.isoformat())
+
+    def run(*arguments: object) -> Said:
+        capsys.readouterr()
+        code = cli.run([str(one) for one in arguments])
+        return Said(code, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def readers() -> Iterator[Workers]:
+    """Real processes that read feeds and pages, started once."""
+    with Workers(1) as workers:
+        yield workers
+
+
+@pytest.fixture
+def warm(readers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every ingest use the same processes and certificates, whose starting takes longer than most tests."""
+    monkeypatch.setattr(ingest, "Workers", lambda _count: nullcontext(readers))
+    monkeypatch.setattr(checking, "Workers", lambda _count: nullcontext(readers))
+    monkeypatch.setattr(httpx2, "create_ssl_context", lambda **_: TLS)

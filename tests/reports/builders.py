@@ -29,6 +29,7 @@ def voice(id: str = "v1", **changes: Any) -> Voice:
         ripeness="working_view",
         relation=None,
         answers="",
+        answers_id="",
         relation_why="",
         written_at="2026-11-17T09:12:00+00:00",
     )
@@ -47,6 +48,7 @@ def contrast(**changes: Any) -> Voice:
             "ripeness": "half_baked",
             "relation": "contrasts",
             "answers": "Anna de Vries",
+            "answers_id": "v1",
             "relation_why": "in our city the fines came first and the repairs never did",
             **changes,
         },
@@ -96,6 +98,7 @@ def disagreement(id: str = "c1", **changes: Any) -> Item:
         ripeness="well_tested",
         relation="adds",
         answers="Anna de Vries",
+        answers_id="v1",
     )
     return item(id, **{"voices": (voice(), contrast(), third), "differ": True, **changes})
 
