@@ -49,12 +49,16 @@ class Home:
         """What links and cookies are signed with; from the settings, else from the file that ``init`` made."""
         if self.settings.secret:
             return self.settings.secret.get_secret_value().encode()
+        file = self.path / "secret"
         try:
-            return (self.path / "secret").read_bytes()
+            kept = file.read_bytes()
         except OSError:
+            kept = b""
+        if not kept.strip():
             raise UsageError(
-                f"{self.path / 'secret'} is missing: links cannot be signed. Restore it, or run `duiding init` again."
-            ) from None
+                f"{file} is missing or empty: links cannot be signed. Restore it, or remove it and run `duiding init`."
+            )
+        return kept
 
 
 def opened(path: Path, clock: Clock | None = None) -> Home:
@@ -65,14 +69,24 @@ def opened(path: Path, clock: Clock | None = None) -> Home:
 
 
 def make(path: Path, name: str, language: Language, clock: Clock) -> Home:
-    """Make a home: settings, an empty list of sources, database, secret. What is there already is kept."""
-    path.mkdir(parents=True, exist_ok=True)
-    _write_new(path / FILE, settings_of.TEMPLATE.format(name=json.dumps(name, ensure_ascii=False), language=language))
-    _write_new(path / "secret", secrets.token_hex(32), mode=0o600)
-    _write_new(path / "sources.opml", _NO_SOURCES)
-    home = opened(path, clock)
-    home.inbox.mkdir(parents=True, exist_ok=True)
-    database.create(home.database.path, clock())
+    """Make a home: settings, an empty list of sources, database, secret. What is there already is kept.
+
+    Only the user who makes it may read what holds passwords or people. Raises UsageError when the folder cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        _write_new(path / FILE, settings_of.TEMPLATE.format(name=_toml(name), language=language), _PRIVATE)
+        _write_new(path / "secret", secrets.token_hex(32), _PRIVATE)
+        _write_new(path / "sources.opml", _NO_SOURCES, 0o644)
+        home = opened(path, clock)
+        for folder in (home.inbox.parent, home.inbox, home.outbox):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        is_new = not home.database.path.exists()
+        database.create(home.database.path, clock())
+        if is_new:
+            home.database.path.chmod(_PRIVATE)
+    except OSError as error:
+        raise UsageError(f"{path} cannot become a home: {error.strerror} ({error.filename}). Choose another.") from None
     return home
 
 
@@ -98,10 +112,10 @@ def clock_of(environment: Mapping[str, str]) -> Clock:
     if not said:
         return lambda: datetime.now(UTC)
     try:
-        moment = datetime.fromisoformat(said)
-    except ValueError:
+        read = datetime.fromisoformat(said)
+        moment = read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise UsageError(f"DUIDING_NOW is {said!r}. Write a moment like 2026-11-16T06:00:00+01:00.") from None
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     return lambda: moment
 
 
@@ -139,15 +153,26 @@ def silent(what: str, done: int, total: int) -> None:
     """Tell nobody how far the work is."""
 
 
-def _write_new(file: Path, text: str, mode: int = 0o644) -> None:
+def _toml(name: str) -> str:
+    """Return a name as TOML writes it: what JSON writes, but that JSON leaves one control character as it is."""
     try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    except FileExistsError:
+        name.encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"The name {name!r} is not text. Write it in UTF-8.") from None
+    return json.dumps(name, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _write_new(file: Path, text: str, mode: int) -> None:
+    """Write a file whole or not at all, unless it exists: half a secret would sign links all the same."""
+    if file.exists():
         return
-    with os.fdopen(handle, "w", encoding="utf-8") as out:
+    part = file.with_name(f".{file.name}.{uuid.uuid4().hex}")
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as out:
         out.write(text)
+    part.replace(file)
 
 
+_PRIVATE = 0o600
 _NO_SOURCES = """\
 <?xml version="1.0" encoding="utf-8"?>
 <opml version="2.0"><head><title>Sources</title></head><body></body></opml>

@@ -1,6 +1,7 @@
 """The web pages of a home, served by uvicorn."""
 
 import asyncio
+import os
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -23,8 +24,18 @@ def application(home: Home):  # type: ignore[no-untyped-def]  # an ASGI applicat
         language=home.settings.language,
         zone=home.settings.zone,
         clock=home.clock,
+        closed=tell_flows,
     )
     return create_app(config)
+
+
+def tell_flows(week: str) -> None:
+    """Let the flow ``publish`` know sooner that a round is closed; its sweep finds the row without this, too."""
+    if not os.environ.get("PREFECT_API_URL"):
+        return
+    from prefect.events import emit_event
+
+    emit_event(event="duiding.round.closed", resource={"prefect.resource.id": f"duiding.round.{week}"})
 
 
 def serve(home: Home) -> None:

@@ -5,10 +5,12 @@ A variable ``DUIDING_X`` stands for the key ``x``, ``DUIDING_SMTP__HOST`` for ``
 
 import difflib
 import os
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -21,6 +23,8 @@ FILE = "duiding.toml"
 PREFIX = "DUIDING_"
 NOT_SETTINGS = frozenset({"DUIDING_HOME", "DUIDING_NOW"})
 """Variables that are ours and are no settings."""
+_ADDRESS = re.compile(r"[!-~]+@[!-~]+")
+_NOT_IN_ADDRESS = frozenset('()<>[]:;,\\"')
 
 
 class _Section(BaseModel):
@@ -44,6 +48,13 @@ class Mail(_Section):
 
     address: str = "duiding@localhost.localdomain"
     name: str | None = None
+
+    @field_validator("address")
+    @classmethod
+    def _one_address(cls, value: str) -> str:
+        if not _ADDRESS.fullmatch(value) or value.count("@") > 1 or _NOT_IN_ADDRESS & {*value}:
+            raise ValueError("is not an e-mail address; write it like network@example.org")
+        return value
 
 
 class Fetching(_Section):
@@ -103,8 +114,8 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        if not value.startswith(("http://", "https://")):
-            raise ValueError("must begin with http:// or https://")
+        if not _is_web_address(value):
+            raise ValueError("is not the address of a site; write it like https://digest.example.org")
         return value.rstrip("/")
 
     @property
@@ -125,29 +136,48 @@ class Settings(BaseSettings):
         return env_settings, init_settings
 
 
-def read(home: Path, environment: Mapping[str, str] | None = None) -> Settings:
+def read(home: Path) -> Settings:
     """Return the settings of a home; raises UsageError with one sentence for anything wrong in file or environment."""
-    environment = os.environ if environment is None else environment
-    written = _written(home / FILE)
-    _refuse_unknown(_keys(written), f"{home / FILE}", "{}")
-    names = {name for name in environment if name.startswith(PREFIX)} - NOT_SETTINGS
-    _refuse_unknown({name.removeprefix(PREFIX).lower().replace("__", ".") for name in names}, "the environment", "{}")
+    file = home / FILE
+    written = _written(file)
+    _refuse_unknown({key: key for key in _keys(written)}, str(file), str)
+    variables = {name for name in os.environ if name.startswith(PREFIX)} - NOT_SETTINGS
+    _refuse_unknown({_key(name): name for name in variables}, "The environment", _variable)
     try:
         return Settings(**written)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         key = ".".join(str(part) for part in first["loc"])
         sentence = first["msg"].removeprefix("Value error, ")
-        raise UsageError(f"Setting {key}: {sentence[0].lower()}{sentence[1:]}. Correct it in {home / FILE}.") from None
+        place = f"{_variable(key)} in the environment" if _variable(key) in variables else str(file)
+        raise UsageError(f"Setting {key}: {sentence[0].lower()}{sentence[1:]}. Correct it: {place}.") from None
 
 
 def _written(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise UsageError(f"There is no {FILE} in {file.parent}. Make a home with `duiding init DIR`.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{file} cannot be read: {error}. Mend that line.") from None
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}. Look at what it is and who may read it.") from None
+
+
+def _is_web_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and not (parts.query or parts.fragment)
+    except ValueError:
+        return False
+
+
+def _variable(key: str) -> str:
+    return PREFIX + key.upper().replace(".", "__")
+
+
+def _key(variable: str) -> str:
+    return variable.removeprefix(PREFIX).lower().replace("__", ".")
 
 
 def _keys(written: Mapping[str, Any], before: str = "") -> set[str]:
@@ -170,11 +200,12 @@ def _fields(model: type[BaseModel]) -> Iterator[str]:
             yield name
 
 
-def _refuse_unknown(keys: set[str], place: str, form: str) -> None:
-    for key in sorted(keys - known_keys()):
+def _refuse_unknown(written: Mapping[str, str], place: str, spelled: Callable[[str], str]) -> None:
+    """Refuse a key (as it was written) that no setting has; the nearest one is named as it would be spelled there."""
+    for key in sorted(written.keys() - known_keys()):
         near = difflib.get_close_matches(key, known_keys(), n=1, cutoff=0.5)
-        hint = f" Did you mean {form.format(near[0])!r}?" if near else ""
-        raise UsageError(f"{place} has a setting {key!r} that does not exist.{hint}")
+        hint = f" Did you mean {spelled(near[0])!r}?" if near else " `duiding init` writes a file with all of them."
+        raise UsageError(f"{place} has a setting {written[key]!r} that does not exist.{hint}")
 
 
 TEMPLATE = """\

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from curate import ids
+from curate import ids, urls
 from curate.cards import Card, CardArticle
 from curate.clusters import Group
 from storage.database import Row, Session
@@ -128,8 +128,18 @@ def _export_run(db: Session, run_id: str) -> Iterator[dict[str, Any]]:
 
 
 def _card_article(row: Sequence[Any]) -> CardArticle:
-    *fields, brought_by = row
-    return CardArticle(*(*fields, tuple(brought_by)))
+    article_id, url, title, source, language, copies, excerpt, published_at, brought_by = row
+    return CardArticle(
+        article_id=article_id,
+        url=url,
+        title=title,
+        source=source or urls.host_of(url),
+        language=language,
+        copies=copies,
+        excerpt=excerpt,
+        published_at=published_at,
+        brought_by=tuple(brought_by),
+    )
 
 
 def _cards(db: Session, rows: Sequence[Row]) -> tuple[Card, ...]:

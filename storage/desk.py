@@ -10,7 +10,7 @@ import queue
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any, Literal, TypeVar
 
 from curate.errors import StorageError
@@ -30,20 +30,25 @@ class _Request:
 
 
 class _WorkFailedError(Exception):
-    """One request's work failed inside a shared transaction, which is rolled back for it."""
+    """The work of the request at ``place`` failed inside a shared transaction, which is rolled back for it."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__(f"the request at place {place} failed")
+        self.place = place
 
 
 class Desk:
     """Hand in work with :meth:`read` and :meth:`write`; it runs between :meth:`open` and :meth:`close`.
 
-    Work takes a Session and returns values, completely read. Work that was handed in to write may run twice, when
-    another request of its group fails: it must do nothing but speak to its session.
+    Work takes a Session and returns values, completely read. Work may run more than once, when another request of its
+    group fails: it must do nothing but speak to its session.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._waiting: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
         self._thread: Thread | None = None
+        self._door = Lock()
 
     def open(self) -> None:
         """Start the thread."""
@@ -52,10 +57,11 @@ class Desk:
 
     def close(self) -> None:
         """Answer what was handed in before, then stop."""
-        if self._thread:
+        with self._door:
+            thread, self._thread = self._thread, None
             self._waiting.put(None)
-            self._thread.join()
-            self._thread = None
+        if thread:
+            thread.join()
 
     async def read(self, work: Callable[[Session], T]) -> T:
         """Run work that only reads, and return what it returns or raise what it raises."""
@@ -66,10 +72,11 @@ class Desk:
         return await self._hand_in("write", work)
 
     async def _hand_in(self, kind: Kind, work: Callable[[Session], T]) -> T:
-        if self._thread is None:
-            raise StorageError("The pages are not open (yet, or any more). Try again in a moment.")
         answer: Future[T] = Future()
-        self._waiting.put(_Request(kind, work, answer))
+        with self._door:  # or a request could come to stand behind the end, and wait for ever
+            if self._thread is None:
+                raise StorageError("The pages are not open (yet, or any more). Try again in a moment.")
+            self._waiting.put(_Request(kind, work, answer))
         return await asyncio.wrap_future(answer)
 
     def _serve(self) -> None:
@@ -92,30 +99,32 @@ class Desk:
         return group, False
 
     def _answer(self, group: Sequence[_Request]) -> None:
-        if not group:
-            return
-        try:
-            outcomes = self._run(group)
-        except _WorkFailedError as failed:
-            # One transaction for all was rolled back for one of them; alone, each gets what it deserves.
-            if len(group) == 1:
-                group[0].answer.set_exception(failed.__cause__ or failed)
-            else:
+        while group:
+            try:
+                outcomes = self._run(group)
+            except _WorkFailedError as failed:
+                # One transaction for all was rolled back for one of them. Those before it are done without it; then it
+                # goes first, where what it raises is its own doing.
+                if failed.place:
+                    self._answer(group[: failed.place])
+                else:
+                    group[0].answer.set_exception(failed.__cause__ or failed)
+                group = group[failed.place or 1 :]
+            except BaseException as error:
                 for one in group:
-                    self._answer([one])
-        except BaseException as error:
-            for one in group:
-                one.answer.set_exception(error)
-        else:
-            for one, outcome in zip(group, outcomes, strict=True):
-                outcome(one.answer)
+                    one.answer.set_exception(error)
+                return
+            else:
+                for one, outcome in zip(group, outcomes, strict=True):
+                    outcome(one.answer)
+                return
 
     def _run(self, group: Sequence[_Request]) -> list[Callable[[Future[Any]], None]]:
         if all(one.kind == "read" for one in group):
             with self._database.reading() as db:
                 return [_outcome(one, db) for one in group]
         with self._database.writing() as db:
-            return [_outcome_or_nothing(one, db) for one in group]
+            return [_outcome_or_nothing(place, one, db) for place, one in enumerate(group)]
 
 
 def _outcome(request: _Request, db: Session) -> Callable[[Future[Any]], None]:
@@ -127,9 +136,9 @@ def _outcome(request: _Request, db: Session) -> Callable[[Future[Any]], None]:
     return lambda answer: answer.set_result(value)
 
 
-def _outcome_or_nothing(request: _Request, db: Session) -> Callable[[Future[Any]], None]:
+def _outcome_or_nothing(place: int, request: _Request, db: Session) -> Callable[[Future[Any]], None]:
     try:
         value = request.work(db)
     except Exception as error:
-        raise _WorkFailedError from error
+        raise _WorkFailedError(place) from error
     return lambda answer: answer.set_result(value)

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
-from curate import urls
 from curate.articles import Entry, Via
 from curate.entries import KnownEntry
 from curate.weeks import Week
@@ -168,7 +168,13 @@ def _about(row: Row) -> About:
         text=text,
         truncated=truncated,
         content_hash=content_hash,
-        own=kind == "import" or (kind == "feed" and urls.host_of(source_url) == urls.host_of(canonical_url)),
+        own=kind == "import"
+        or (kind == "feed" and urlsplit(source_url).netloc.lower() == urlsplit(canonical_url).netloc.lower()),
         person_id=person_id,
     )
     return About(entry, article_id, page_state == "waiting", tries)
+
+
+def _site(url: str) -> str:
+    """Host and port: two sites on one machine are two."""
+    return urlsplit(url).netloc.lower()

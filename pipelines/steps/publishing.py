@@ -110,7 +110,7 @@ def _shown(home: Home, week: Week) -> PublishedIssue:
     page, picture = folder / f"{week}.html", folder / f"{week}.map.svg"
     page.write_text(digests.page(issue, language, links_of(home, issue)), encoding="utf-8")
     hrefs = {card.cluster_id: f"{home.settings.public_url}/clusters/{card.cluster_id}" for card in cards}
-    picture.write_text(maps.svg(cards, language, hrefs), encoding="utf-8")
+    picture.write_text(maps.standalone(cards, language, hrefs), encoding="utf-8")
     return PublishedIssue(issue, waiting, page, picture)
 
 

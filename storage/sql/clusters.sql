@@ -40,13 +40,15 @@ WITH wanted AS (
   WHERE copy_of IN (SELECT article_id FROM wanted) GROUP BY copy_of
 ), bringers AS (
   SELECT coalesce(a.copy_of, a.article_id) AS article_id, coalesce(p.name, s.title) AS name, min(f.surfaced_at) AS moment,
-    min(CASE WHEN a.copy_of IS NULL AND f.via <> 'share' THEN 0 ELSE 1 END) AS turn
+    f.person_id IS NOT NULL AS is_person, min(CASE WHEN a.copy_of IS NULL THEN 0 ELSE 1 END) AS turn
   FROM surfacings f JOIN articles a USING (article_id) JOIN sources s USING (source_id)
   LEFT JOIN people p ON p.person_id = f.person_id
   WHERE a.article_id IN (SELECT article_id FROM wanted) OR a.copy_of IN (SELECT article_id FROM wanted)
   GROUP BY ALL
 ), brought AS (
-  SELECT article_id, list(name ORDER BY moment, turn, name) AS names, arg_min(name, (turn, moment)) AS source
+  -- Who brought it is for catalysts; the source stands in public, so a person's name is never one (NULL: say the site).
+  SELECT article_id, list(name ORDER BY moment, turn, name) AS names,
+    arg_min(name, (turn, moment, name)) FILTER (NOT is_person) AS source
   FROM bringers GROUP BY article_id
 )
 SELECT w.cluster_id, a.article_id, a.url, t.title, coalesce(b.source, ''), a.language, coalesce(c.n, 0), t.excerpt,

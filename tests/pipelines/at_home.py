@@ -98,9 +98,7 @@ def rss(posts: Iterable[Post], base: str, title: str = "De Krant") -> bytes:
     """A feed of these posts; a path that is a whole address stays as it is."""
     items = "".join(_item(post, base) for post in posts)
     head = f"<title>{html.escape(title)}</title><link>{base}/</link><description>d</description>"
-    return (
-        f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>{head}{items}</channel></rss>'.encode()
-    )
+    return f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>{head}{items}</channel></rss>'.encode()
 
 
 def _item(post: Post, base: str) -> str:
@@ -114,7 +112,8 @@ def _item(post: Post, base: str) -> str:
 def page(title: str, text: str) -> bytes:
     """A page as trafilatura reads it."""
     body = "".join(f"<p>{html.escape(part)}</p>" for part in text.split("\n"))
-    document = f"<html><head><title>{html.escape(title)}</title></head><body><article><h1>{html.escape(title)}</h1>{body}</article></body></html>"
+    head = f"<head><title>{html.escape(title)}</title></head>"
+    document = f"<html>{head}<body><article><h1>{html.escape(title)}</h1>{body}</article></body></html>"
     return answer(document.encode(), Content_Type="text/html; charset=utf-8")
 
 
@@ -206,8 +205,7 @@ def linkedin_zip(path: Path, shares: Iterable[tuple[str, str]] = (), **files: st
     """An export with public shares: (words, address) each."""
     head = "Date,ShareLink,ShareCommentary,SharedUrl,MediaUrl,Visibility\n"
     line = "2026-11-18 10:00:00,https://www.linkedin.com/feed/update/urn%3Ali%3Ashare%3A74566286180352{:05d},"
-    lines = [
-        line.format(number) + f'"{text}",{url},,PUBLIC\n' for number, (text, url) in enumerate(shares)]
+    lines = [line.format(number) + f'"{text}",{url},,PUBLIC\n' for number, (text, url) in enumerate(shares)]
     path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("Shares.csv", head + "".join(lines))

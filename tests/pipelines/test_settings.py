@@ -50,7 +50,12 @@ def flat(values: Any, before: str = "") -> dict[str, Any]:
 def test_an_empty_file_gives_the_defaults(folder: Path) -> None:
     read = settings.read(folder)
     assert read == Settings()
-    assert (read.name, read.language, read.timezone, read.db) == ("Duiding", "nl", "Europe/Amsterdam", Path("duiding.duckdb"))
+    assert (read.name, read.language, read.timezone, read.db) == (
+        "Duiding",
+        "nl",
+        "Europe/Amsterdam",
+        Path("duiding.duckdb"),
+    )
     assert (read.smtp.host, read.smtp.port, read.smtp.tls) == (None, 587, "starttls")
     assert str(read.zone) == "Europe/Amsterdam"
 
@@ -64,14 +69,6 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_defaults(
     read = settings.read(tmp_path)
     assert (read.name, read.language, read.model) == ("Uit de omgeving", "en", "all-MiniLM-L6-v2")
     assert (read.smtp.host, read.smtp.port) == ("b.example", 25)
-
-
-def test_the_environment_that_is_given_is_the_one_that_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    written(tmp_path, 'name = "Bestand"\n')
-    monkeypatch.setenv("DUIDING_NAME", "Van dit proces")
-    assert settings.read(tmp_path, {}).name == "Bestand"
-    read = settings.read(tmp_path, {"DUIDING_NAME": "Gegeven", "DUIDING_WEB__PORT": "9000", "PATH": "/bin"})
-    assert (read.name, read.web.port, read.web.host) == ("Gegeven", 9000, "127.0.0.1")
 
 
 def test_variables_that_are_ours_but_no_settings_are_let_be(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
