@@ -71,7 +71,7 @@ def opened(path: Path, clock: Clock | None = None) -> Home:
 def make(path: Path, name: str, language: Language, clock: Clock) -> Home:
     """Make a home: settings, an empty list of sources, database, secret. What is there already is kept.
 
-    Only the user who makes it may read what holds passwords or people. Raises UsageError when the folder cannot be made.
+    Only the user who makes it may read what holds passwords or people. Raises UsageError when it cannot be made.
     """
     try:
         path.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,7 @@ from storage.runs import Run
 
 
 def is_known(db: Session, person_id: str, sha256: str, allowed: Collection[str]) -> bool:
-    """Whether this archive of this person was read with (at least) the same permissions."""
+    """Whether this archive of this person was read with exactly these permissions."""
     return db.one("archives.known", archive_id=_id(person_id, sha256, allowed)) is not None
 
 

@@ -59,7 +59,8 @@ class Desk:
         """Answer what was handed in before, then stop."""
         with self._door:
             thread, self._thread = self._thread, None
-            self._waiting.put(None)
+            if thread:
+                self._waiting.put(None)
         if thread:
             thread.join()
 

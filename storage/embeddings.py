@@ -34,11 +34,10 @@ def matrix(db: Session, text_hashes: Sequence[str], model: str, revision: str) -
     """Return (n, d) float32, row i for ``text_hashes[i]``; raises KeyError for a text that was not encoded."""
     import numpy as np
 
-    table = db.arrow("embeddings.vectors", text_hashes=list(set(text_hashes)), model=model, revision=revision)
-    if not table.num_rows:
+    if not text_hashes:
         return np.zeros((0, 0), dtype=np.float32)
-    column = table.column("vector").combine_chunks()
-    flat = column.flatten().to_numpy(zero_copy_only=False).astype(np.float32, copy=False)
-    rows = flat.reshape(table.num_rows, -1)
+    table = db.arrow("embeddings.vectors", text_hashes=list(set(text_hashes)), model=model, revision=revision)
     place = {text_hash: row for row, text_hash in enumerate(table.column("text_hash").to_pylist())}
-    return np.asarray(rows[[place[text_hash] for text_hash in text_hashes]], dtype=np.float32)
+    wanted = [place[text_hash] for text_hash in text_hashes]
+    flat = table.column("vector").combine_chunks().flatten().to_numpy(zero_copy_only=False)
+    return np.asarray(flat.reshape(table.num_rows, -1)[wanted], dtype=np.float32)

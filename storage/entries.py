@@ -46,7 +46,9 @@ def known_ids(db: Session, entry_ids: Sequence[str]) -> frozenset[str]:
 
 
 def add(db: Session, entries: Sequence[Entry], run_id: str) -> None:
-    """Keep new entries; those with an address wait for their page."""
+    """Keep new entries; those with an address wait for their page. One that is known stays as it is."""
+    known = known_ids(db, [one.id for one in entries])
+    new = {one.id: one for one in entries if one.id not in known}.values()
     columns = (
         "entry_id source_id guid url canonical_url published_at first_seen_at content_hash page_state run_id".split()
     )
@@ -63,10 +65,10 @@ def add(db: Session, entries: Sequence[Entry], run_id: str) -> None:
             "waiting" if one.canonical_url else "none",
             run_id,
         )
-        for one in entries
+        for one in new
     ]
     db.bulk("entries.add", columns, rows)
-    _add_texts(db, [(one, one.first_seen_at) for one in entries], run_id)
+    _add_texts(db, [(one, one.first_seen_at) for one in new], run_id)
 
 
 def change(db: Session, entries: Sequence[Entry], now: datetime, run_id: str) -> None:
@@ -168,8 +170,7 @@ def _about(row: Row) -> About:
         text=text,
         truncated=truncated,
         content_hash=content_hash,
-        own=kind == "import"
-        or (kind == "feed" and urlsplit(source_url).netloc.lower() == urlsplit(canonical_url).netloc.lower()),
+        own=kind == "import" or (kind == "feed" and _site(source_url) == _site(canonical_url)),
         person_id=person_id,
     )
     return About(entry, article_id, page_state == "waiting", tries)

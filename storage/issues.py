@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from curate import issues
+from curate.errors import ClosedError
 from curate.issues import Issue
 from storage.database import Row, Session
 
@@ -24,7 +25,12 @@ def next_number(db: Session) -> int:
 
 
 def freeze(db: Session, issue: Issue, now: datetime) -> None:
-    """Keep an issue for good, in the transaction that chose its number; a week has one issue."""
+    """Keep an issue for good, in the transaction that chose its number.
+
+    Raises ClosedError when the week has its issue already; that one stays as it is.
+    """
+    if of_week(db, issue.week):
+        raise ClosedError(f"The issue of {issue.week} is frozen already; nothing was changed.")
     content = issues.to_json(issue)
     content_hash = hashlib.sha256(content.encode()).hexdigest()
     db.rows("issues.add", number=issue.number, week=issue.week, now=now, content_hash=content_hash, run_id=issue.run_id)

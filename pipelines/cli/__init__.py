@@ -51,16 +51,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; every error of ours is one line on stderr."""
-    from click.exceptions import Abort, ClickException, Exit
-
     try:
         code = app(_global_first(arguments), prog_name="duiding", standalone_mode=False)
-    except Exit as left:
+    except typer.Exit as left:
         return left.exit_code
-    except Abort:
+    except typer.Abort:
         return 130
-    except ClickException as error:
-        return _failed(error.format_message() or "This command needs a subcommand; see --help.", 2)
+    except typer.TyperException as error:
+        return _misused(error.format_message())
     except DuidingError as error:
         return _failed(str(error), error.exit_code)
     except KeyboardInterrupt:
@@ -87,6 +85,14 @@ def _global_first(arguments: list[str]) -> list[str]:
         else:
             rest.append(word)
     return front + rest
+
+
+def _misused(message: str) -> int:
+    """A group without a command answers with its help, which is many lines; everything else is one."""
+    if message.startswith("Usage:"):
+        typer.echo(message, err=True)
+        return 2
+    return _failed(f"{message.rstrip('.')}. `duiding --help` shows the commands.", 2)
 
 
 def _failed(sentence: str, code: int) -> int:

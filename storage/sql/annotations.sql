@@ -4,7 +4,7 @@ SELECT coalesce(max(version), 0) + 1 FROM annotations WHERE cluster_id = $cluste
 -- Words are only taken while the round is open and the cluster is in it.
 -- name: is_open
 SELECT r.closed_at IS NULL FROM rounds r JOIN clusters c ON c.week = r.week
-WHERE c.cluster_id = $cluster_id AND r.week = $week;
+WHERE c.cluster_id = $cluster_id AND r.week = $week AND c.run_id = r.cluster_run_id;
 
 -- name: add
 INSERT INTO annotations (annotation_id, cluster_id, week, person_id, version, language, written_at)

@@ -1,5 +1,5 @@
 -- name: by_addresses
-SELECT canonical_url, article_id FROM article_urls WHERE canonical_url IN (SELECT unnest($canonical_urls));
+SELECT canonical_url, article_id FROM article_urls WHERE canonical_url IN (SELECT unnest(from_json($canonical_urls, '["VARCHAR"]')));
 
 -- name: add
 INSERT INTO articles (article_id, url, published_at, first_seen_at, language, text_from, text_hash, external_id, fetch_id, run_id)
@@ -12,25 +12,36 @@ ON CONFLICT (article_id) DO UPDATE SET published_at = least(articles.published_a
 -- name: add_addresses
 INSERT INTO article_urls (canonical_url, article_id) SELECT canonical_url, article_id FROM staged ON CONFLICT DO NOTHING;
 
--- A text is kept again only when something in it changed.
+-- A text is kept again only when something in it changed. Which version is the last is told by the order of writing
+-- (rowid; the table is append-only), not by stored_at: a replayed week has an earlier clock. It is found by the narrow
+-- columns first, so that only wanted texts are read.
 -- name: add_texts
 INSERT INTO article_texts (article_id, stored_at, title, author, text, raw_text, repairs, run_id)
 SELECT s.article_id, s.stored_at, s.title, s.author, s.text, s.raw_text, s.repairs, s.run_id
 FROM staged s LEFT JOIN (
-  SELECT article_id, arg_max({'title': title, 'author': author, 'text': text}, stored_at) AS last FROM article_texts
-  WHERE article_id IN (SELECT article_id FROM staged) GROUP BY article_id
+  SELECT t.article_id, t.title, t.author, t.text FROM article_texts t JOIN (
+    SELECT max(rowid) AS place FROM article_texts WHERE article_id IN (SELECT article_id FROM staged) GROUP BY article_id
+  ) l ON t.rowid = l.place
 ) t USING (article_id)
-WHERE t.last IS NULL OR t.last.title <> s.title OR t.last.author <> s.author OR t.last.text <> s.text;
+WHERE t.article_id IS NULL OR t.title <> s.title OR t.author <> s.author OR t.text <> s.text;
 
 -- name: add_sketches
-INSERT INTO sketches (article_id, stored_at, text_hash, hashes) SELECT article_id, stored_at, text_hash, hashes FROM staged;
+INSERT INTO sketches (article_id, stored_at, text_hash, hashes)
+SELECT s.article_id, s.stored_at, s.text_hash, s.hashes
+FROM staged s LEFT JOIN (
+  SELECT k.article_id, k.text_hash, k.hashes FROM sketches k JOIN (
+    SELECT max(rowid) AS place FROM sketches WHERE article_id IN (SELECT article_id FROM staged) GROUP BY article_id
+  ) l ON k.rowid = l.place
+) k USING (article_id)
+WHERE k.article_id IS NULL OR k.text_hash <> s.text_hash OR k.hashes <> s.hashes::BIGINT[];
 
 -- name: sketches
-SELECT a.article_id, a.published_at, x.last.text_hash, x.last.hashes, a.copy_of
-FROM articles a JOIN (
-  SELECT article_id, arg_max({'text_hash': text_hash, 'hashes': hashes}, stored_at) AS last FROM sketches GROUP BY article_id
-) x USING (article_id)
-WHERE a.published_at >= $since AND a.published_at < $until ORDER BY a.article_id;
+WITH wanted AS (
+  SELECT a.article_id, a.published_at, a.copy_of, max(k.rowid) AS place FROM articles a JOIN sketches k USING (article_id)
+  WHERE a.published_at >= $since AND a.published_at < $until GROUP BY ALL
+)
+SELECT w.article_id, w.published_at, k.text_hash, k.hashes, w.copy_of
+FROM wanted w JOIN sketches k ON k.rowid = w.place ORDER BY w.article_id;
 
 -- When the articles that a run wrote were published.
 -- name: span_of_run
@@ -50,41 +61,46 @@ WHERE articles.article_id = s.article_id AND articles.published_at > s.published
 
 -- The week's articles, copies folded, with what the clustering needs.
 -- name: of_time
-SELECT a.article_id, t.last.title, t.last.text, coalesce(b.source, ''), a.language
-FROM articles a JOIN (
-  SELECT article_id, arg_max({'title': title, 'text': text}, stored_at) AS last FROM article_texts
-  WHERE article_id IN (SELECT article_id FROM articles WHERE published_at >= $since AND published_at < $until) GROUP BY article_id
-) t USING (article_id)
-LEFT JOIN (
-  SELECT f.article_id, arg_min(s.title, (f.surfaced_at, s.url)) AS source FROM surfacings f JOIN sources s USING (source_id)
-  GROUP BY f.article_id
-) b USING (article_id)
-WHERE a.copy_of IS NULL AND a.published_at >= $since AND a.published_at < $until ORDER BY a.article_id;
+WITH wanted AS (
+  SELECT a.article_id, a.language, max(t.rowid) AS place FROM articles a JOIN article_texts t USING (article_id)
+  WHERE a.copy_of IS NULL AND a.published_at >= $since AND a.published_at < $until GROUP BY ALL
+), bringers AS (
+  SELECT f.article_id, arg_min(s.title, (f.surfaced_at, s.url)) AS source
+  FROM surfacings f JOIN sources s USING (source_id) JOIN wanted w USING (article_id) GROUP BY f.article_id
+)
+SELECT w.article_id, t.title, t.text, coalesce(b.source, ''), w.language
+FROM wanted w JOIN article_texts t ON t.rowid = w.place LEFT JOIN bringers b ON b.article_id = w.article_id
+ORDER BY w.article_id;
 
 -- name: by_ids
-SELECT a.article_id, t.last.title, t.last.text, '' AS source, a.language
-FROM articles a JOIN (
-  SELECT article_id, arg_max({'title': title, 'text': text}, stored_at) AS last FROM article_texts
-  WHERE article_id IN (SELECT unnest($article_ids)) GROUP BY article_id
-) t USING (article_id) ORDER BY a.article_id;
+WITH wanted AS (
+  SELECT article_id, max(rowid) AS place FROM article_texts
+  WHERE article_id IN (SELECT unnest(from_json($article_ids, '["VARCHAR"]'))) GROUP BY article_id
+)
+SELECT a.article_id, t.title, t.text, '' AS source, a.language
+FROM wanted w JOIN articles a USING (article_id) JOIN article_texts t ON t.rowid = w.place ORDER BY a.article_id;
 
 -- name: counted
 SELECT count(*) FROM articles WHERE copy_of IS NULL AND published_at >= $since AND published_at < $until;
 
 -- name: titles
-SELECT article_id, arg_max(title, stored_at) FROM article_texts WHERE article_id IN (SELECT unnest($article_ids)) GROUP BY article_id;
+SELECT article_id, arg_max(title, rowid) FROM article_texts
+WHERE article_id IN (SELECT unnest(from_json($article_ids, '["VARCHAR"]'))) GROUP BY article_id;
 
 -- name: totals
 SELECT count(*), count(copy_of) FROM articles;
 
 -- name: export
-SELECT a.article_id, a.url, t.last.title, t.last.author, a.language, a.published_at, coalesce(b.sources, []), t.last.text,
+WITH wanted AS (
+  SELECT a.article_id, max(t.rowid) AS place FROM articles a JOIN article_texts t USING (article_id)
+  WHERE ($copies OR a.copy_of IS NULL) AND ($since IS NULL OR a.published_at >= $since) AND ($until IS NULL OR a.published_at < $until)
+  GROUP BY a.article_id
+), brought AS (
+  SELECT f.article_id, list(DISTINCT s.url ORDER BY s.url) AS sources
+  FROM surfacings f JOIN sources s USING (source_id) JOIN wanted w USING (article_id) GROUP BY f.article_id
+)
+SELECT a.article_id, a.url, t.title, t.author, a.language, a.published_at, coalesce(b.sources, []), t.text,
   a.text_from, a.copy_of, a.external_id
-FROM articles a JOIN (
-  SELECT article_id, arg_max({'title': title, 'author': author, 'text': text}, stored_at) AS last FROM article_texts GROUP BY article_id
-) t USING (article_id)
-LEFT JOIN (
-  SELECT f.article_id, list(DISTINCT s.url ORDER BY s.url) AS sources FROM surfacings f JOIN sources s USING (source_id) GROUP BY f.article_id
-) b USING (article_id)
-WHERE ($copies OR a.copy_of IS NULL) AND ($since IS NULL OR a.published_at >= $since) AND ($until IS NULL OR a.published_at < $until)
+FROM wanted w JOIN articles a USING (article_id) JOIN article_texts t ON t.rowid = w.place
+LEFT JOIN brought b ON b.article_id = w.article_id
 ORDER BY a.published_at, a.article_id;

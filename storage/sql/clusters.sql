@@ -2,9 +2,11 @@
 INSERT INTO clusters (cluster_id, run_id, week, place, label, keywords, title, x, y)
 SELECT cluster_id, run_id, week, place, label, keywords, title, x, y FROM staged ON CONFLICT DO NOTHING;
 
+-- A clustering is kept whole, once: a run that is written again adds nothing.
 -- name: add_articles
 INSERT INTO cluster_articles (cluster_id, run_id, week, article_id, rank, score)
-SELECT cluster_id, run_id, week, article_id, rank, score FROM staged;
+SELECT cluster_id, run_id, week, article_id, rank, score FROM staged
+WHERE run_id NOT IN (SELECT run_id FROM cluster_articles);
 
 -- name: week_of
 SELECT week FROM clusters WHERE cluster_id = $cluster_id;
@@ -31,10 +33,11 @@ WHERE c.cluster_id = $cluster_id;
 -- The articles of some clusters, best first, each with its copies counted and who brought it or a copy of it.
 -- name: articles_of
 WITH wanted AS (
-  SELECT cluster_id, article_id, rank FROM cluster_articles WHERE cluster_id IN (SELECT unnest($cluster_ids))
+  SELECT cluster_id, article_id, rank FROM cluster_articles WHERE cluster_id IN (SELECT unnest(from_json($cluster_ids, '["VARCHAR"]')))
 ), texts AS (
-  SELECT article_id, arg_max(title, stored_at) AS title, arg_max(left(text, 400), stored_at) AS excerpt
-  FROM article_texts WHERE article_id IN (SELECT article_id FROM wanted) GROUP BY article_id
+  SELECT t.article_id, t.title, left(t.text, 400) AS excerpt FROM article_texts t JOIN (
+    SELECT max(rowid) AS place FROM article_texts WHERE article_id IN (SELECT article_id FROM wanted) GROUP BY article_id
+  ) l ON t.rowid = l.place
 ), copies AS (
   SELECT copy_of AS article_id, count(*) AS n FROM articles
   WHERE copy_of IN (SELECT article_id FROM wanted) GROUP BY copy_of

@@ -19,16 +19,18 @@ WHERE s.state = 'active' AND ($number IS NULL OR d.number = $number)
 
 -- name: claim
 UPDATE deliveries SET state = 'sending', claimed_at = $now, attempts = attempts + 1
-WHERE delivery_id IN (SELECT unnest($delivery_ids));
+WHERE delivery_id IN (SELECT unnest(from_json($delivery_ids, '["VARCHAR"]')));
 
 -- name: sent
 UPDATE deliveries SET state = 'sent', sent_at = $now, error = NULL WHERE delivery_id = $delivery_id;
 
+-- Someone may have left while their copy was on its way: what was withdrawn is not put back.
 -- name: put_off
-UPDATE deliveries SET state = 'waiting', due_at = $due_at, error = $error WHERE delivery_id = $delivery_id;
+UPDATE deliveries SET state = 'waiting', due_at = $due_at, error = $error
+WHERE delivery_id = $delivery_id AND state = 'sending';
 
 -- name: failed
-UPDATE deliveries SET state = 'failed', error = $error WHERE delivery_id = $delivery_id;
+UPDATE deliveries SET state = 'failed', error = $error WHERE delivery_id = $delivery_id AND state = 'sending';
 
 -- name: try_failed_again
 UPDATE deliveries SET state = 'waiting', due_at = $now WHERE state = 'failed' AND ($number IS NULL OR number = $number);

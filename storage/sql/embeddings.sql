@@ -1,5 +1,5 @@
 -- name: known
-SELECT text_hash FROM embeddings WHERE model = $model AND revision = $revision AND text_hash IN (SELECT unnest($text_hashes));
+SELECT text_hash FROM embeddings WHERE model = $model AND revision = $revision AND text_hash IN (SELECT unnest(from_json($text_hashes, '["VARCHAR"]')));
 
 -- name: add
 INSERT INTO embeddings (embedding_id, text_hash, model, revision, run_id)
@@ -10,5 +10,7 @@ SELECT embedding_id, text_hash, model, revision, run_id FROM staged ON CONFLICT 
 INSERT INTO vectors (embedding_id, vector) SELECT embedding_id, vector FROM staged;
 
 -- name: vectors
-SELECT e.text_hash, v.vector FROM embeddings e JOIN vectors v USING (embedding_id)
-WHERE e.model = $model AND e.revision = $revision AND e.text_hash IN (SELECT unnest($text_hashes));
+SELECT w.text_hash, v.vector FROM (
+  SELECT e.text_hash, v.rowid AS place FROM embeddings e JOIN vectors v USING (embedding_id)
+  WHERE e.model = $model AND e.revision = $revision AND e.text_hash IN (SELECT unnest(from_json($text_hashes, '["VARCHAR"]')))
+) w JOIN vectors v ON v.rowid = w.place;

@@ -1,13 +1,14 @@
--- The entries of a source as the matcher needs them.
+-- The entries of a source as the matcher needs them. The last version of the words is the one written last (rowid; the
+-- table is append-only), whatever the clock said.
 -- name: known
 SELECT e.entry_id, e.guid, e.url, e.content_hash, t.title
 FROM entries e JOIN (
-  SELECT entry_id, arg_max(coalesce(raw_title, title), seen_at) AS title FROM entry_texts
+  SELECT entry_id, arg_max(coalesce(raw_title, title), rowid) AS title FROM entry_texts
   WHERE entry_id IN (SELECT entry_id FROM entries WHERE source_id = $source_id) GROUP BY entry_id
 ) t USING (entry_id)
 WHERE e.source_id = $source_id;
 
--- An entry that was killed halfway through its page is written again by the same id: nothing doubles.
+-- The caller leaves out those that are known, so that their words are not written again.
 -- name: add
 INSERT INTO entries (entry_id, source_id, guid, url, canonical_url, published_at, first_seen_at, content_hash, page_state,
   page_tries, page_due_at, run_id)
@@ -35,18 +36,13 @@ GROUP BY canonical_url ORDER BY max(first_seen_at) DESC, canonical_url LIMIT $mo
 
 -- All that sources say about some addresses (also those whose page is done: a new source may name it better).
 -- name: about
+WITH wanted AS (
+  SELECT e.entry_id, max(t.rowid) AS place FROM entries e JOIN entry_texts t USING (entry_id)
+  WHERE e.canonical_url IN (SELECT unnest(from_json($canonical_urls, '["VARCHAR"]'))) GROUP BY e.entry_id
+)
 SELECT e.entry_id, e.source_id, s.kind, e.guid, e.url, e.canonical_url, e.published_at, e.first_seen_at, t.title, t.author,
   coalesce(t.language, s.language), t.text, t.truncated, e.content_hash, s.url, s.person_id, e.article_id, e.page_state, e.page_tries
-FROM entries e JOIN sources s USING (source_id) JOIN (
-  SELECT entry_id, arg_max({'title': title, 'author': author, 'language': language, 'text': text, 'truncated': truncated},
-    seen_at) AS said
-  FROM entry_texts WHERE entry_id IN (SELECT entry_id FROM entries WHERE canonical_url IN (SELECT unnest($canonical_urls)))
-  GROUP BY entry_id
-) x USING (entry_id), LATERAL (
-  SELECT x.said.title AS title, x.said.author AS author, x.said.language AS language, x.said.text AS text,
-    x.said.truncated AS truncated
-) t
-WHERE e.canonical_url IN (SELECT unnest($canonical_urls))
+FROM wanted w JOIN entries e USING (entry_id) JOIN sources s USING (source_id) JOIN entry_texts t ON t.rowid = w.place
 ORDER BY e.canonical_url, e.first_seen_at, e.entry_id;
 
 -- name: attach
@@ -59,7 +55,7 @@ SELECT count(DISTINCT canonical_url) FROM entries WHERE page_state = 'waiting' A
 -- name: export
 SELECT s.title, s.url, e.guid, t.title, e.url, e.article_id, e.published_at, e.first_seen_at
 FROM entries e JOIN sources s USING (source_id) JOIN (
-  SELECT entry_id, arg_max(title, seen_at) AS title FROM entry_texts GROUP BY entry_id
+  SELECT entry_id, arg_max(title, rowid) AS title FROM entry_texts GROUP BY entry_id
 ) t USING (entry_id)
 LEFT JOIN articles a USING (article_id)
 WHERE ($since IS NULL OR coalesce(a.published_at, e.published_at, e.first_seen_at) >= $since)
@@ -67,4 +63,4 @@ WHERE ($since IS NULL OR coalesce(a.published_at, e.published_at, e.first_seen_a
 ORDER BY e.first_seen_at, e.entry_id;
 
 -- name: known_ids
-SELECT entry_id FROM entries WHERE entry_id IN (SELECT unnest($entry_ids));
+SELECT entry_id FROM entries WHERE entry_id IN (SELECT unnest(from_json($entry_ids, '["VARCHAR"]')));

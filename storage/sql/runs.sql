@@ -6,5 +6,5 @@ VALUES ($run_id, $kind, $now, $code_version, $model, $model_revision, $parameter
 UPDATE runs SET finished_at = $now, outcome = $outcome WHERE run_id = $run_id;
 
 -- name: last_of_each_kind
-SELECT kind, max(started_at), arg_max(finished_at, started_at), arg_max(outcome, started_at)
-FROM runs GROUP BY kind ORDER BY kind;
+SELECT kind, started_at, finished_at, outcome FROM runs
+QUALIFY row_number() OVER (PARTITION BY kind ORDER BY started_at DESC, run_id) = 1 ORDER BY kind;

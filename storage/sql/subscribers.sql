@@ -20,9 +20,9 @@ SELECT email, language, state, consent, added_at, left_at FROM subscribers ORDER
 -- name: unsubscribe
 UPDATE subscribers SET state = 'unsubscribed', left_at = $now WHERE subscriber_id = $subscriber_id AND state = 'active';
 
--- What was not sent to someone who left is not sent.
+-- What was not sent to someone who left is not sent; a copy that is on its way becomes sent when the server takes it.
 -- name: withdraw_deliveries
-UPDATE deliveries SET state = 'withdrawn' WHERE subscriber_id = $subscriber_id AND state IN ('waiting', 'failed');
+UPDATE deliveries SET state = 'withdrawn' WHERE subscriber_id = $subscriber_id AND state IN ('waiting', 'failed', 'sending');
 
 -- name: suppress
 INSERT INTO suppressions (email_hash, reason, since) VALUES ($email_hash, $reason, $now) ON CONFLICT DO NOTHING;

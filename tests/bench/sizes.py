@@ -1,0 +1,26 @@
+"""How much is measured: the whole, or a taste of it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Numbers of things in each measurement; texts have 200 words."""
+
+    starts: int = 5
+    """Commands started for each median."""
+    requests: int = 40
+    feeds: int = 500
+    entries_per_feed: int = 20
+    pages: int = 181
+    texts: int = 256
+    clustered: tuple[int, ...] = (2_000, 10_000)
+    stored: int = 50_000
+    sessions: int = 100
+    mails: int = 200
+
+
+WHOLE = Sizes()
+TASTE = Sizes(
+    starts=3, requests=10, feeds=40, pages=20, texts=32, clustered=(500,), stored=2_000, sessions=20, mails=20
+)
