@@ -74,7 +74,7 @@ def make(path: Path, name: str, language: Language, clock: Clock) -> Home:
     Only the user who makes it may read what holds passwords or people. Raises UsageError when it cannot be made.
     """
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write_new(path / FILE, settings_of.TEMPLATE.format(name=_toml(name), language=language), _PRIVATE)
         _write_new(path / "secret", secrets.token_hex(32), _PRIVATE)
         _write_new(path / "sources.opml", _NO_SOURCES, 0o644)

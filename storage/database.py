@@ -54,9 +54,15 @@ class Session:
     def table(self, sql: str) -> list[Row]:
         """Run one statement that a person wrote and return a row of column names and all rows.
 
-        Raises UsageError with DuckDB's own words for a statement that is wrong.
+        Raises UsageError with DuckDB's own words for a statement that is wrong, and for one that would end our
+        transaction under us.
         """
         try:
+            statements = self._connection.extract_statements(sql)
+            if not statements:
+                raise UsageError("There is no statement here. Write one that ends with a semicolon.")
+            if any(one.type == duckdb.StatementType.TRANSACTION for one in statements):
+                raise UsageError("Each statement is a transaction of its own here; leave out BEGIN and COMMIT.")
             cursor = self._connection.execute(sql)
             names = tuple(column[0] for column in cursor.description or ())
             return [names, *cursor.fetchall()]
@@ -107,7 +113,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that only reads; many run at once. Raises StorageError when there is no database."""
-        with found(self.path, fcntl.LOCK_SH, self.wait_s), self._opened(read_only=True) as connection:
+        with locked_existing(self.path, fcntl.LOCK_SH, self.wait_s), self._opened(read_only=True) as connection:
             yield Session(connection)
 
     @contextmanager
@@ -116,7 +122,7 @@ class Database:
 
         Raises StorageError when there is no database, and when it cannot be committed: then nothing of it is kept.
         """
-        with found(self.path, fcntl.LOCK_EX, self.wait_s), self._opened(read_only=False) as connection:
+        with locked_existing(self.path, fcntl.LOCK_EX, self.wait_s), self._opened(read_only=False) as connection:
             connection.execute("BEGIN")
             try:
                 yield Session(connection)
@@ -163,7 +169,7 @@ def create(path: Path, now: datetime | None = None) -> Database:
 
 
 @contextmanager
-def found(path: Path, kind: int, wait_s: float) -> Iterator[None]:
+def locked_existing(path: Path, kind: int, wait_s: float) -> Iterator[None]:
     """Hold the lock of a database that exists, as :func:`locked` does; raises StorageError when there is none."""
     missing = f"There is no database at {path}. Make a home with `duiding init DIR` first."
     # Looked at twice: without a lock file there never was one, and while it is restored it is away for a moment.

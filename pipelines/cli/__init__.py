@@ -92,7 +92,8 @@ def _misused(message: str) -> int:
     if message.startswith("Usage:"):
         typer.echo(message, err=True)
         return 2
-    return _failed(f"{message.rstrip('.')}. `duiding --help` shows the commands.", 2)
+    sentence = message if message.endswith(("?", ".")) else f"{message}."
+    return _failed(f"{sentence} `--help` after a command says how it is used.", 2)
 
 
 def _failed(sentence: str, code: int) -> int:

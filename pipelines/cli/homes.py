@@ -1,6 +1,8 @@
 """Commands about a home itself: make it, look at it, back it up, try the whole on a sample."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -106,7 +108,8 @@ def backup(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FIL
     from storage import backups
 
     output: Output = ctx.obj
-    size = backups.take(output.opened().database, file)
+    with _private():
+        size = backups.take(output.opened().database, file)
     output.say(f"{file} holds the whole database ({size / 1e6:.1f} MB).", file=str(file), bytes=size)
 
 
@@ -116,21 +119,35 @@ def restore(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FI
 
     output: Output = ctx.obj
     home = output.opened()
-    kept = backups.restore(home.database, file, home.clock())
+    with _private():
+        kept = backups.restore(home.database, file, home.clock())
     said = f"{file} is in place." + (f" The database before it is kept as {kept}." if kept else "")
     output.say(said, file=str(file), kept=str(kept) if kept else None)
+
+
+@contextmanager
+def _private() -> Iterator[None]:
+    """Let only the user who runs this read the files that are made: they hold everybody's addresses."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def sql(
     ctx: typer.Context,
     write: Annotated[bool, typer.Option("--write", help="Let statements change the database.")] = False,
-) -> None:
+) -> int:
     """A DuckDB shell that takes our lock, for each statement anew: it never keeps others waiting."""
     from pipelines.cli import shell
 
     output: Output = ctx.obj
     database = output.opened().database
-    shell.run(database.writing if write else database.reading)
+    answers, failed = shell.run(database.writing if write else database.reading, aloud=not output.as_json)
+    if output.as_json:
+        output.say(f"{len(answers)} statements answered, {failed} failed.", answers=answers)
+    return 0 if not failed else 3 if answers else 1
 
 
 def demo(

@@ -1,15 +1,20 @@
 """Commands about the way in: sources, polling, LinkedIn exports, articles from elsewhere."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from curate.errors import DuidingError, NotFoundError, UsageError
 from pipelines.cli.output import Output, fraction_failed
 
+if TYPE_CHECKING:
+    from curate.linkedin import Activity, Export
+
+T = TypeVar("T")
 _SOURCE_COLUMNS = {
     "title": "source",
     "url": "address",
@@ -50,7 +55,7 @@ def add(
     url: Annotated[str, typer.Argument(metavar="URL", help="Address of the feed.")],
     title: Annotated[str, typer.Option(help="Its name; else the feed says it.")] = "",
 ) -> None:
-    """Add one feed."""
+    """Add one feed; one that was disabled is asked again."""
     from curate import sources, urls
     from storage import sources as stored
 
@@ -62,7 +67,12 @@ def add(
         raise UsageError(f"{url} is LinkedIn's, which is never fetched. Use `duiding linkedin import` with an export.")
     with home.database.writing() as db:
         new = stored.add(db, [sources.feed(url, title)], home.clock())
-    output.say(f"{url} is added." if new else f"{url} was there already.", url=url, added=new)
+        known = stored.by_url(db, url)
+        again = known is not None and known.state == "disabled"
+        if known and again:
+            stored.set_state(db, known.id, "active")
+    said = "is added" if new else "was there already and is asked again" if again else "was there already"
+    output.say(f"{url} {said}.", url=url, added=new)
 
 
 def import_opml(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="OPML")]) -> None:
@@ -96,10 +106,13 @@ def export_opml(
         feeds = [one for one in stored.every(db) if one.kind == "feed"]
     written = opml.write([opml.Subscription(one.url, one.title, one.tags) for one in feeds], home.settings.name)
     if out is None:
-        typer.echo(written.decode())
-    else:
+        output.say(written.decode(), sources=len(feeds))
+        return
+    try:
         out.write_bytes(written)
-        output.say(f"{out} holds {len(feeds)} feeds.", file=str(out), sources=len(feeds))
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written: {error.strerror}. Check the folder.") from None
+    output.say(f"{out} holds {len(feeds)} feeds.", file=str(out), sources=len(feeds))
 
 
 def list_sources(ctx: typer.Context) -> None:
@@ -187,7 +200,7 @@ def import_linkedin(
     audience: Annotated[
         str, typer.Option(help="Shares to take: PUBLIC, MEMBER_NETWORK, CONNECTIONS, with commas.")
     ] = "PUBLIC",
-) -> None:
+) -> int:
     """Take a member's own shares and articles from their LinkedIn export; private files are never opened."""
     from curate.linkedin import ALLOWED_BY_DEFAULT
     from pipelines.steps import exports
@@ -199,14 +212,12 @@ def import_linkedin(
         frozenset(word.strip().upper() for word in audience.split(",")),
     )
     if preview:
-        for file in files:
-            _show_preview(output, file, exports.preview(file, permission))
-        return
-    done = [exports.import_export(home, file, person, permission) for file in files]
-    counts: dict[str, int] = {}
+        _show_preview(output, [(file, exports.preview(file, permission)) for file in files])
+        return 0
+    done, refused = _each_archive(files, lambda file: exports.import_export(home, file, person, permission))
+    counts: Counter[str] = Counter()
     for one in done:
-        for kind, count in one.export.counts.items():
-            counts[kind] = counts.get(kind, 0) + count
+        counts.update(one.export.counts)
     new = sum(one.new for one in done)
     read = ", ".join(f"{count} {kind}" for kind, count in counts.items())
     left_out = sum(len(one.export.left_out) for one in done)
@@ -218,21 +229,54 @@ def import_linkedin(
         left_out=left_out,
         never_opened=[name for one in done for name in one.export.never_opened],
         notes=[note for one in done for note in one.export.notes],
+        refused=refused,
     )
+    if not output.as_json:
+        for sentence in refused:
+            output.say(f"  {sentence}")
+    return fraction_failed(len(refused))
 
 
-def _show_preview(output: Output, file: Path, export: Any) -> None:
-    rows = [
-        {"kind": one.kind, "at": one.at, "urls": list(one.urls), "text": (one.title or one.text)[:80], "why": "kept"}
-        for one in export.activities
-    ]
-    rows += [
-        {"kind": one.kind, "at": None, "urls": [], "text": one.member, "why": one.reason} for one in export.left_out
-    ]
+def _each_archive(files: list[Path], work: Callable[[Path], T]) -> tuple[list[T], list[str]]:
+    """Return what came of each archive and why others were refused; when all are, the first reason is raised."""
+    done: list[T] = []
+    refused: list[DuidingError] = []
+    for file in files:
+        try:
+            done.append(work(file))
+        except DuidingError as error:
+            refused.append(error)
+    if refused and not done:
+        raise refused[0]
+    return done, [str(error) for error in refused]
+
+
+def _show_preview(output: Output, previews: "list[tuple[Path, Export]]") -> None:
+    rows: list[dict[str, Any]] = []
+    sentences = []
+    for file, export in previews:
+        rows += [
+            {
+                "kind": one.kind,
+                "at": one.at,
+                "urls": list(one.urls),
+                "text": (one.title or one.text)[:80],
+                "why": "kept",
+            }
+            for one in export.activities
+        ]
+        rows += [
+            {"kind": one.kind, "at": None, "urls": [], "text": one.member, "why": one.reason} for one in export.left_out
+        ]
+        never = ", ".join(export.never_opened) or "nothing"
+        sentences.append(f"{file.name}: {len(export.activities)} would be kept. Never opened: {never}.")
     columns = {"kind": "kind", "at": "when", "urls": "addresses", "text": "words", "why": "kept or why not"}
-    never = ", ".join(export.never_opened) or "nothing"
-    sentence = f"{file.name}: {len(export.activities)} would be kept. Never opened: {never}."
-    output.table(sentence, rows, columns, "rows")
+    output.table(" ".join(sentences), rows, columns, "rows")
+
+
+def _preview(kind: str, words: str, why: str, kept: "Activity | None" = None) -> dict[str, Any]:
+    urls = list(kept.urls) if kept else []
+    return {"kind": kind, "at": kept.at if kept else None, "urls": urls, "text": words, "why": why}
 
 
 def import_articles(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> int:

@@ -106,8 +106,12 @@ def _cell(value: Any) -> str:
         return value.strftime("%Y-%m-%d %H:%M UTC")
     if isinstance(value, list | tuple):
         value = ", ".join(str(part) for part in value)
-    # A feed's words are shown as text: control characters would move the cursor of the operator's terminal.
-    return escape("".join(sign if sign.isprintable() else " " for sign in str(value)))
+    return escape(printable(value))
+
+
+def printable(value: Any) -> str:
+    """Return a value as one line of text: control characters in a feed's words would move the terminal's cursor."""
+    return "".join(sign if sign.isprintable() else " " for sign in str(value))
 
 
 def fraction_failed(failed: int) -> int:

@@ -97,7 +97,7 @@ def export_csv(ctx: typer.Context, out: Annotated[Path | None, typer.Option(meta
     output: Output = ctx.obj
     with output.opened().database.reading() as db:
         records = list(subscribers.export(db))
-    _write(records, "csv", out)
+    _show(output, records, "csv", out)
 
 
 def forget(ctx: typer.Context, email: Annotated[str, typer.Argument(metavar="EMAIL")]) -> None:
@@ -131,10 +131,23 @@ def export(
         raise UsageError(f"{form!r} is not a format. Choose jsonl, csv or parquet.")
     if form == "parquet" and out is None:
         raise UsageError("Parquet is no text. Give a file with --out.")
-    wanted = Week.parse(week) if week else None
+    wanted = None if week is None else Week.parse(week)
     with output.opened().database.reading() as db:
         records = list(_records(kind, wanted, copies)(db))
-    _write(records, form, out)
+    _show(output, records, form, out)
+
+
+def _show(output: Output, records: list[dict[str, Any]], form: str, out: Path | None) -> None:
+    """Write records where they are wanted; a program that asked for JSON gets them inside its one object."""
+    if out is None and output.as_json:
+        output.say(f"{len(records)} records.", records=records)
+        return
+    try:
+        _write(records, form, out)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written: {error.strerror or error}. Check the folder.") from None
     if out:
         output.say(f"{out} holds {len(records)} records.", file=str(out), records=len(records))
 
@@ -170,16 +183,11 @@ def _write(records: list[dict[str, Any]], form: str, out: Path | None) -> None:
 
         parquet.write_table(pa.Table.from_pylist(records), out)
         return
-    try:
-        with out.open("w", encoding="utf-8", newline="") if out else nullcontext(sys.stdout) as file:
-            if form == "csv":
-                _write_csv(records, file)
-            else:
-                file.writelines(json.dumps(one, ensure_ascii=False, default=written) + "\n" for one in records)
-    except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            raise
-        raise UsageError(f"{out} cannot be written: {error.strerror}. Check the folder.") from None
+    with out.open("w", encoding="utf-8", newline="") if out else nullcontext(sys.stdout) as file:
+        if form == "csv":
+            _write_csv(records, file)
+        else:
+            file.writelines(json.dumps(one, ensure_ascii=False, default=written) + "\n" for one in records)
 
 
 def _write_csv(records: list[dict[str, Any]], file: Any) -> None:

@@ -263,4 +263,4 @@ def _week(home: "Home", text: str | None) -> "Week":
     from curate.weeks import Week
     from pipelines.steps import rounds
 
-    return Week.parse(text) if text else rounds.last_week(home)
+    return rounds.last_week(home) if text is None else Week.parse(text)

@@ -7,6 +7,7 @@ on the page, and the mails lie in the outbox as they would go out. Only the cloc
 """
 
 import shutil
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -116,7 +117,10 @@ def _play(
     world.move_to(story.now)
     for outcome in exports.take_inbox(home):
         say(exports.told(outcome))
-    say(f"{week}: {ingest.ingest_all(home, notify).sentence}")
+    done = ingest.ingest_all(home, notify)
+    say(f"{week}: {done.sentence}")
+    for failed in done.failed:
+        say(f"{week}: {failed.source.title} failed, as it should in this story: {failed.error}")
     story.now += timedelta(hours=5)
     say(f"{week}: {rounds.run_week(home, Week.parse(week), notify).sentence}")
     story.now += timedelta(days=1, hours=3)
@@ -207,19 +211,28 @@ def _editor() -> sample.Catalyst:
 def _shown(home: Home, issues: list[PublishedIssue]) -> Shown:
     last = issues[-1]
     mails = sorted(home.outbox.glob("*.eml"))
+    duiding = _command()
     sentence = f"""
 The week is done. Look at:
   the digest       {last.page}
-  the mails        {home.outbox}{"/"} ({len(mails)} .eml files)
+  the mails        {home.outbox}/ ({len(mails)} .eml files)
   the map          {last.map}
-  the database     {home.database.path}
+  the pages        {duiding} --home {home.path} web, and a way in: {duiding} --home {home.path} link {_editor().email}
 
 Start for real:
-  duiding init mynetwork --name "My network"
-  duiding --home mynetwork sources add https://example.org/feed.xml
-  duiding --home mynetwork people add you@example.org --name "You" --role editor
-  duiding --home mynetwork ingest
-  duiding --home mynetwork up
+  {duiding} init mynetwork --name "My network"
+  {duiding} --home mynetwork sources add https://example.org/feed.xml
+  {duiding} --home mynetwork people add you@example.org --name "You" --role editor
+  {duiding} --home mynetwork ingest
+  {duiding} --home mynetwork up
 """
     record = {"page": str(last.page), "mails": [str(one) for one in mails], "map": str(last.map)}
     return Shown(sentence.rstrip(), record)
+
+
+def _command() -> str:
+    """Return how to call this program from here: by its bare name only where the shell would find it."""
+    beside = Path(sys.executable).parent / "duiding"
+    if shutil.which("duiding") or not beside.exists():
+        return "duiding"
+    return str(beside.relative_to(Path.cwd()) if beside.is_relative_to(Path.cwd()) else beside)

@@ -2,12 +2,14 @@
 
 import fcntl
 import shutil
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
 import duckdb
 
+from curate.errors import StorageError
 from storage import database
 
 _WAIT_S = 60.0
@@ -43,10 +45,13 @@ def version_of(connection: duckdb.DuckDBPyConnection) -> int:
 def migrate(path: Path, now: datetime) -> tuple[str, ...]:
     """Bring the database to the newest schema and return what was applied; an existing file is copied first.
 
-    The copy stands beside it as ``<name>.before-<version>``. Raises DatabaseVersionError for a newer database.
+    The copy stands beside it as ``<name>.before-<version>``. Raises DatabaseVersionError for a newer database, and
+    StorageError when a migration fails: that one and those after it are not applied.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with database.locked(path, fcntl.LOCK_EX, _WAIT_S):
+        if path.exists() and not path.stat().st_size:
+            path.unlink()  # what is left when the very first start was killed; DuckDB refuses an empty file
         existed = path.exists()
         connection = database.connected(path, read_only=False, wait_s=_WAIT_S)
         try:
@@ -70,8 +75,10 @@ def _apply(connection: duckdb.DuckDBPyConnection, migration: tuple[int, str, str
         connection.execute(sql)
         moment = now.astimezone(UTC).replace(tzinfo=None)
         connection.execute("INSERT INTO schema_versions VALUES (?, ?, ?)", [version, name, moment])
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
+        connection.execute("COMMIT")
+    except duckdb.Error as error:
+        with suppress(duckdb.Error):  # a commit that failed has rolled back already
+            connection.execute("ROLLBACK")
+        reason = str(error).splitlines()[0]
+        raise StorageError(f"{name} could not be applied: {reason}. The database is as it was before it.") from error
     return name

@@ -88,9 +88,7 @@ def _real_texts() -> list[Text]:
 def _sample_texts() -> list[Text]:
     from pipelines.demo import sample
 
-    return [
-        Text(one.slug, one.title, "\n".join(one.paragraphs), one.source, one.language) for one in sample.articles()
-    ]
+    return [Text(one.slug, one.title, "\n".join(one.paragraphs), one.source, one.language) for one in sample.articles()]
 
 
 def _real_pages() -> list[Served]:

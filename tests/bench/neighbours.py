@@ -10,6 +10,7 @@ from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.bench.sizes import Sizes
 
@@ -20,9 +21,9 @@ _TEASER_WORDS = 80
 
 @contextmanager
 def publishers(sizes: Sizes) -> Iterator[list[str]]:
-    """Serve as many feeds, each at a port of its own: ``/feed`` with validators, ``/bare`` without; give the roots."""
+    """Serve as many feeds, each at a port of its own and with an ETag; give their addresses."""
     with _neighbour(_publish, sizes.feeds, sizes.entries_per_feed) as ports:
-        yield [f"http://{HOST}:{port}" for port in ports]
+        yield [f"http://{HOST}:{port}/feed" for port in ports]
 
 
 @contextmanager
@@ -30,6 +31,11 @@ def mail_server() -> Iterator[int]:
     """Run aiosmtpd, which takes every message and drops it; give its port."""
     with _neighbour(_take_mail) as ports:
         yield ports[0]
+
+
+def etag(address: str) -> str:
+    """Return the validator of a feed of :func:`publishers`."""
+    return f'"feed-{urlsplit(address).port}"'
 
 
 def free_port() -> int:
@@ -87,14 +93,15 @@ class _Publishers:
         self._bodies = bodies
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        port, bare = scope["server"][1], scope["path"] == "/bare"
-        etag = f'"feed-{port}"'.encode()
-        known = dict(scope["headers"]).get(b"if-none-match") == etag
-        status, body = (304, b"") if known and not bare else (200, self._bodies[port])
-        headers = [(b"content-type", b"application/rss+xml"), (b"content-length", str(len(body)).encode())]
-        validators = [] if bare else [(b"etag", etag)]
-        sent = validators if status == 304 else headers + validators
-        await send({"type": "http.response.start", "status": status, "headers": sent})
+        host, port = scope["server"]
+        mark = etag(f"http://{host}:{port}/").encode()
+        headers = [(b"etag", mark)]
+        if dict(scope["headers"]).get(b"if-none-match") == mark:
+            status, body = 304, b""
+        else:
+            status, body = 200, self._bodies[port]
+            headers += [(b"content-type", b"application/rss+xml"), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
 

@@ -76,8 +76,9 @@ def write(home: Home, work: Callable[[Session], Any]) -> Any:
 
 def fingerprint(home: Home) -> dict[str, list[str]]:
     """Everything that the database holds but runs, which only note that somebody looked."""
-    tables = [name for (name,) in rows(home, "SELECT table_name FROM duckdb_tables()") if name != "runs"]
-    return {name: sorted(str(row) for row in rows(home, f"SELECT * FROM {name}")) for name in tables}
+    with home.database.reading() as db:
+        tables = [name for (name,) in db.execute("SELECT table_name FROM duckdb_tables()") if name != "runs"]
+        return {name: sorted(str(row) for row in db.execute(f"SELECT * FROM {name}")) for name in tables}
 
 
 # --- what sources say ------------------------------------------------------------------------------------------------

@@ -42,10 +42,16 @@ def story() -> Story:
     return Story()
 
 
+@pytest.fixture(scope="session")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home in which nothing happened yet; made once, for copying."""
+    return home_at(tmp_path_factory.mktemp("bare") / "home", Story())
+
+
 @pytest.fixture
-def home(tmp_path: Path, story: Story) -> Home:
+def home(bare: Home, tmp_path: Path, story: Story) -> Home:
     """A fresh home whose sources may lie on loopback."""
-    return home_at(tmp_path / "home", story)
+    return moved(bare, tmp_path / "home", story)
 
 
 @pytest.fixture(scope="session")

@@ -54,6 +54,7 @@ def test_what_others_on_the_machine_must_not_read_is_private(tmp_path: Path, sto
         made = homes.make(tmp_path / "home", "Net", "nl", story)
     finally:
         os.umask(before)
+    assert mode(made.path) == 0o700
     assert mode(made.path / "secret") == 0o600
     assert mode(made.database.path) == 0o600
     assert mode(made.outbox) == 0o700
