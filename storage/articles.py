@@ -99,9 +99,9 @@ def sketches(db: Session, since: datetime, until: datetime) -> tuple[Sketched, .
     return tuple(Sketched(row[0], row[1], row[2], tuple(row[3]), row[4]) for row in rows)
 
 
-def span_of_run(db: Session, run_id: str) -> tuple[datetime, datetime] | None:
-    """Return the earliest and latest publication among the articles that a run wrote; None when it wrote none."""
-    first, last = db.rows("articles.span_of_run", run_id=run_id)[0]
+def span_of_runs(db: Session, run_ids: Sequence[str]) -> tuple[datetime, datetime] | None:
+    """Return the earliest and latest publication among the articles that runs wrote; None when they wrote none."""
+    first, last = db.rows("articles.span_of_runs", run_ids=list(run_ids))[0]
     return (first, last) if first else None
 
 

@@ -1,7 +1,7 @@
 """Runs: who made a derived row, with what, and when. Every derived row carries the id of its run."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -47,6 +47,11 @@ def start(db: Session, run: Run) -> None:
 def finish(db: Session, run_id: str, outcome: str, now: datetime) -> None:
     """Note that a run is done, with one sentence on what came of it."""
     db.rows("runs.finish", run_id=run_id, outcome=outcome, now=now)
+
+
+def unfinished(db: Session, kinds: Sequence[str], but: str) -> tuple[str, ...]:
+    """Return the runs of these kinds, apart from one, that began and did not end: killed, or still at work."""
+    return tuple(row[0] for row in db.rows("runs.unfinished", kinds=list(kinds), but=but))
 
 
 def last_of_each_kind(db: Session) -> list[tuple[str, datetime, datetime | None, str | None]]:

@@ -12,18 +12,21 @@ from datetime import timedelta
 
 from curate import copies
 from pipelines.addresses import parse_allowances
+from pipelines.alone import alone
 from pipelines.fetching import Fetcher, FetchPolicy
 from pipelines.home import Home, Notify, code_version, finish_run, silent, start_run
 from pipelines.steps.context import Ingest
 from pipelines.steps.polling import Polled, poll
 from pipelines.steps.reading import read_pages
 from pipelines.workers import Workers
-from storage import articles, sources
+from storage import articles, runs, sources
 from storage.desk import Desk
 from storage.sources import Due
 
 FOLD_WINDOW = timedelta(days=28)
 """Copies are looked for among articles published this long before and after: syndication is quick."""
+WRITING = ("ingest", "import", "linkedin")
+"""Kinds of run that write articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class Ingested:
     """New articles, copies left out."""
     copies: int
     """New copies among them."""
+    busy: bool = False
+    """Whether another ingest was at work, so that this one did nothing."""
 
     @property
     def failed(self) -> tuple[Polled, ...]:
@@ -45,6 +50,8 @@ class Ingested:
     @property
     def sentence(self) -> str:
         """What came of it, for a person."""
+        if self.busy:
+            return "Another ingest is under way in this home; this one left it alone."
         counts = Counter(one.outcome for one in self.polled)
         new, changed = sum(one.new for one in self.polled), sum(one.changed for one in self.polled)
         return (
@@ -69,7 +76,15 @@ def ingest_all(home: Home, notify: Notify = silent) -> Ingested:
 
 
 def ingest(home: Home, due: Sequence[Due], notify: Notify = silent) -> Ingested:
-    """Ask these feeds and look at all pages that wait. One bad source never stops the others."""
+    """Ask these feeds and look at all pages that wait. One bad source never stops the others.
+
+    One ingest at a time in a home: two would ask the same hosts twice as often as is polite.
+    """
+    with alone(home, "ingest") as ours:
+        return _ingest(home, due, notify) if ours else Ingested((), 0, 0, 0, busy=True)
+
+
+def _ingest(home: Home, due: Sequence[Due], notify: Notify) -> Ingested:
     run = start_run(home, "ingest", feeds=len(due))
     before = _totals(home)
     polled, pages = asyncio.run(_asked(home, run.id, due, notify))
@@ -107,11 +122,17 @@ def policy_of(home: Home) -> FetchPolicy:
 
 
 def fold_copies(home: Home, run_id: str) -> None:
-    """Find near-identical articles around those that a run wrote, and note which copy which."""
+    """Find near-identical articles around those that a run wrote, and note which copy which.
+
+    Runs that were killed before they came to this are made up for, and marked as ended.
+    """
     with home.database.writing() as db:
-        if span := articles.span_of_run(db, run_id):
+        killed = runs.unfinished(db, WRITING, run_id)
+        if span := articles.span_of_runs(db, [run_id, *killed]):
             near = articles.sketches(db, span[0] - FOLD_WINDOW, span[1] + FOLD_WINDOW)
             articles.fold(db, copies.folded(near))
+        for killed_id in killed:
+            runs.finish(db, killed_id, "Stopped before its end; a later run went on from there.", home.clock())
 
 
 def _totals(home: Home) -> tuple[int, int]:

@@ -44,7 +44,12 @@ class _Looked:
 async def read_pages(work: Ingest) -> int:
     """Look at all pages that wait and keep their articles; return how many were fetched."""
     fetched = total = 0
-    while waiting := await work.desk.read(lambda db: entries.waiting(db, work.clock(), _BATCH)):
+    before: set[str] = set()
+    # An address that comes a second time was not settled the first time: going on would never end.
+    while (waiting := await work.desk.read(lambda db: entries.waiting(db, work.clock(), _BATCH))) and {
+        *waiting
+    } - before:
+        before |= {*waiting}
         total += len(waiting)
         to_fetch = await work.desk.write(lambda db: _attach_known(db, work, waiting))
         work.notify("pages", total - len(to_fetch), total)

@@ -1,10 +1,6 @@
 """outbox | claim | render for one reader | hand over | note, one by one; whatever was not noted is sent again"""
 
 import asyncio
-import fcntl
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.message import EmailMessage
@@ -12,6 +8,7 @@ from email.message import EmailMessage
 from curate.errors import MailError
 from curate.issues import Issue
 from pipelines import posting
+from pipelines.alone import alone
 from pipelines.home import Home, Notify, finish_run, silent, start_run
 from pipelines.posting import Carrier
 from pipelines.steps.publishing import links_of
@@ -50,7 +47,7 @@ def send(home: Home, number: int | None = None, notify: Notify = silent) -> Sent
 
     Raises MailError when the mail server cannot be reached at all; what waits goes on waiting.
     """
-    with _turn(home) as ours:
+    with alone(home, "sending") as ours:
         if not ours:
             return Sent(0, 0, 0, busy=True)
         with home.database.reading() as db:
@@ -131,18 +128,3 @@ def message_for(home: Home, delivery: Delivery, issue: Issue) -> EmailMessage:
     way_out = tokens.unsubscribe_url(public_url, tokens.unsubscribe_token(home.secret, delivery.subscriber_id))
     envelope = Envelope(posting.sender(home), delivery.email, delivery.language, delivery.message_id, home.clock())
     return mails.issue_mail(issue, envelope, replace(links_of(home, issue), unsubscribe=way_out))
-
-
-@contextmanager
-def _turn(home: Home) -> Iterator[bool]:
-    """Be the only sender; a killed one gives its turn back by itself."""
-    handle = os.open(home.path / "sending.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
-    finally:
-        os.close(handle)

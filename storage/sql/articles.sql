@@ -43,9 +43,9 @@ WITH wanted AS (
 SELECT w.article_id, w.published_at, k.text_hash, k.hashes, w.copy_of
 FROM wanted w JOIN sketches k ON k.rowid = w.place ORDER BY w.article_id;
 
--- When the articles that a run wrote were published.
--- name: span_of_run
-SELECT min(published_at), max(published_at) FROM articles WHERE run_id = $run_id;
+-- When the articles that some runs wrote were published.
+-- name: span_of_runs
+SELECT min(published_at), max(published_at) FROM articles WHERE run_id IN (SELECT unnest($run_ids));
 
 -- name: fold
 UPDATE articles SET copy_of = s.copy_of FROM staged s WHERE articles.article_id = s.article_id;

@@ -5,6 +5,9 @@ VALUES ($run_id, $kind, $now, $code_version, $model, $model_revision, $parameter
 -- name: finish
 UPDATE runs SET finished_at = $now, outcome = $outcome WHERE run_id = $run_id;
 
+-- name: unfinished
+SELECT run_id FROM runs WHERE finished_at IS NULL AND run_id <> $but AND list_contains($kinds, kind) ORDER BY started_at;
+
 -- name: last_of_each_kind
 SELECT kind, started_at, finished_at, outcome FROM runs
 QUALIFY row_number() OVER (PARTITION BY kind ORDER BY started_at DESC, run_id) = 1 ORDER BY kind;

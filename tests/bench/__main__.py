@@ -43,6 +43,7 @@ def main() -> None:
     console = Console(width=None if sys.stdout.isatty() else 180)
     runs = 1 if wanted.quick and wanted.runs is None else wanted.runs or 3
     report: dict[str, Any] = {**_machine(), "runs": runs, "quick": wanted.quick, "benches": {}}
+    console.print(_heading(report), markup=False, highlight=False)
     with TemporaryDirectory(prefix="duiding-bench-") as folder:
         grounds = Grounds(Path(folder), TASTE if wanted.quick else WHOLE)
         for name in wanted.only or BENCHES:
@@ -75,6 +76,12 @@ def _machine() -> dict[str, Any]:
         "cpus": os.cpu_count(),
         "load": os.getloadavg()[0],
     }
+
+
+def _heading(report: dict[str, Any]) -> str:
+    return "Python {python}, {system}, {cpus} processors, load {load:.1f} at the start, {measured_at}\n".format(
+        **report
+    )
 
 
 def _measured(name: str, grounds: Grounds, runs: int, console: Console) -> list[Line]:

