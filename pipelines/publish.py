@@ -31,6 +31,8 @@ def publish() -> str:
     """closed or overdue rounds | freeze | send; a sweep that finds nothing does nothing."""
     home = flowing.home()
     numbers = [freeze(week) for week in publishing.due(home)]
+    for week in publishing.close_silent(home):
+        get_run_logger().info("The round of %s closed without a voice: there is no issue of it.", week)
     sentence = send().sentence if numbers or sending.waits(home) else "Nothing to publish, nothing to send."
     get_run_logger().info(sentence)
     return sentence

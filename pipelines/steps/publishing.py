@@ -69,6 +69,16 @@ def due(home: Home) -> tuple[str, ...]:
         )
 
 
+def close_silent(home: Home) -> tuple[str, ...]:
+    """Close the rounds whose deadline passed without a voice, and return their weeks: no issue is padded."""
+    now = home.clock()
+    with home.database.writing() as db:
+        silent = tuple(one.week for one in rounds.every(db) if one.is_open and one.closes_at <= now)
+        for week in silent:
+            rounds.close(db, week, "deadline", now)
+    return silent
+
+
 def _freeze(home: Home, week: Week, by: str) -> PublishedIssue:
     run = start_run(home, "publish", week=str(week), by=by)
     with home.database.writing() as db:

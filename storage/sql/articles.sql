@@ -45,7 +45,7 @@ FROM wanted w JOIN sketches k ON k.rowid = w.place ORDER BY w.article_id;
 
 -- When the articles that some runs wrote were published.
 -- name: span_of_runs
-SELECT min(published_at), max(published_at) FROM articles WHERE run_id IN (SELECT unnest($run_ids));
+SELECT min(published_at), max(published_at) FROM articles WHERE run_id IN (SELECT unnest(from_json($run_ids, '["VARCHAR"]')));
 
 -- name: fold
 UPDATE articles SET copy_of = s.copy_of FROM staged s WHERE articles.article_id = s.article_id;

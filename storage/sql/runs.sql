@@ -6,7 +6,7 @@ VALUES ($run_id, $kind, $now, $code_version, $model, $model_revision, $parameter
 UPDATE runs SET finished_at = $now, outcome = $outcome WHERE run_id = $run_id;
 
 -- name: unfinished
-SELECT run_id FROM runs WHERE finished_at IS NULL AND run_id <> $but AND list_contains($kinds, kind) ORDER BY started_at;
+SELECT run_id FROM runs WHERE finished_at IS NULL AND run_id <> $but AND kind IN (SELECT unnest(from_json($kinds, '["VARCHAR"]'))) ORDER BY started_at;
 
 -- name: last_of_each_kind
 SELECT kind, started_at, finished_at, outcome FROM runs
