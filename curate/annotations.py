@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, get_args
 
+from curate import texts
+
 Verdict = Literal["keep", "not_now", "not_relevant", "wrong_cluster"]
 Ripeness = Literal["half_baked", "working_view", "well_tested"]
 Relation = Literal["adds", "questions", "contrasts", "reframes", "supports"]
@@ -84,7 +86,8 @@ def checked(form: Mapping[str, str], earlier: Iterable[str] = ()) -> Checked:
 
 
 def _tidy(text: str) -> str:
-    return "\n".join(" ".join(line.split()) for line in text.strip().splitlines()).strip()
+    """Return the text without signs that nobody sees: forty of them are no sentence."""
+    return "\n".join(" ".join(line.split()) for line in texts.clean(text).splitlines())
 
 
 def _choice_problems(value: Mapping[str, str]) -> dict[str, str]:
@@ -142,7 +145,7 @@ def latest(annotations: Iterable[Annotation]) -> tuple[Annotation, ...]:
 
     An answer to somebody's earlier version is an answer to their last one: it would else lose what it answers.
     """
-    said = sorted(annotations, key=lambda one: one.version)
+    said = sorted(annotations, key=lambda one: (one.version, one.written_at, one.id))
     last = {(one.cluster_id, one.person_id): one for one in said}
     newest = {one.id: last[one.cluster_id, one.person_id].id for one in said}
     answered = [_answering(one, newest) for one in last.values()]

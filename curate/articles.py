@@ -98,16 +98,17 @@ def worded(entries: Sequence[Entry], page: Page | None) -> Wording:
 
     ``entries`` all speak of this article and are not empty.
     """
-    named = min(entries, key=lambda one: (not one.own, not one.title, one.first_seen_at, one.id))
+    ranked = sorted(entries, key=lambda one: (not one.own, one.first_seen_at, one.id))
+    named = next((one for one in ranked if one.title), ranked[0])
     fullest = max(entries, key=lambda one: (not one.truncated, len(one.text), one.id))
     from_page = page is not None and not _is_fuller(fullest, page)
     title = named.title if named.own and named.title else (page.title if page and page.title else named.title)
     return Wording(
-        title=title or (page.title if page else "") or entries[0].url or "",
+        title=title or named.url or "",
         author=named.author or (page.author if page else ""),
         text=page.text if page and from_page else fullest.text,
         text_from="page" if from_page else "feed",
-        language_hint=next((one.language for one in entries if one.language), page.language if page else None),
+        language_hint=next((one.language for one in ranked if one.language), page.language if page else None),
     )
 
 

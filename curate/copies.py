@@ -52,12 +52,14 @@ def folded(articles: Sequence[Sketched]) -> dict[str, str | None]:
     """Return what must change: article id to the article it copies, or None when it copies none any more.
 
     Of those that are alike the one published first is the original; the id decides between equals, so that the
-    outcome does not depend on the order in which they came.
+    outcome does not depend on the order in which they came. An original that is not among them lies before the
+    stretch of time that is looked at, and stays the original.
     """
     group = _groups(articles)
+    here = {one.id for one in articles}
     roots: dict[str, str] = {}
-    for one in sorted(articles, key=lambda one: (one.published_at, one.id)):
-        roots.setdefault(group[one.id], one.id)
+    for one in sorted(articles, key=lambda one: (one.copy_of in here or not one.copy_of, one.published_at, one.id)):
+        roots.setdefault(group[one.id], one.id if one.copy_of in here else one.copy_of or one.id)
     wanted = {one.id: None if roots[group[one.id]] == one.id else roots[group[one.id]] for one in articles}
     return {one.id: wanted[one.id] for one in articles if wanted[one.id] != one.copy_of}
 
@@ -78,10 +80,15 @@ def _groups(articles: Sequence[Sketched]) -> dict[str, str]:
 
 def _alike(articles: Sequence[Sketched]) -> Iterable[tuple[str, str]]:
     by_words: dict[str, str] = {}
+    by_sketch: dict[tuple[int, ...], str] = {}
     holders: dict[int, list[int]] = defaultdict(list)
     for place, one in enumerate(articles):
         if one.text_hash:
             yield one.id, by_words.setdefault(one.text_hash, one.id)
+        if one.hashes and by_sketch.setdefault(one.hashes, one.id) != one.id:
+            # A page that a thousand articles share (a wall, an error) must not be compared a million times.
+            yield one.id, by_sketch[one.hashes]
+            continue
         shared = Counter(other for number in one.hashes for other in holders[number])
         for other, count in shared.items():
             if 2 * count >= len(one.hashes) and likeness(one.hashes, articles[other].hashes) >= ALIKE:

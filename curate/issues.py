@@ -189,17 +189,19 @@ def _voiced(annotations: Sequence[Annotation]) -> tuple[Annotation, ...]:
 
 
 def _item(card: Card, said: Sequence[Annotation]) -> Item:
-    heard = _voiced(said)[: voices_of.MAX_VOICES_SHOWN]
-    by_id = {one.id: one for one in heard}
+    heard = _voiced(said)
     title = next((one.words.title for one in heard if one.words.verdict == "keep" and one.words.title), "")
+    shown = _shown(heard)
+    by_id = {one.id: one for one in shown}
+    voices = tuple(_voice(one, by_id) for one in shown)
     return Item(
         cluster_id=card.cluster_id,
         theme_id=card.theme_id,
         title=title or card.title,
         titled_by="catalyst" if title and title != card.title else "machine",
         label=card.label,
-        voices=tuple(_voice(one, by_id) for one in heard),
-        differ=any(one.words.relation in voices_of.DIFFERING for one in heard),
+        voices=voices,
+        differ=any(one.relation in voices_of.DIFFERING for one in voices),
         links=tuple(_link(article) for article in card.articles[:MAX_LINKS]),
         articles=card.size,
         sources=card.sources,
@@ -207,9 +209,20 @@ def _item(card: Card, said: Sequence[Annotation]) -> Item:
     )
 
 
+def _shown(heard: Sequence[Annotation]) -> Sequence[Annotation]:
+    """Return the voices there is room for: the first ones, but where people differ always both who do."""
+    known = {one.id for one in heard}
+    differing = [
+        one for one in heard if one.words.relation in voices_of.DIFFERING and one.words.relation_to in known - {one.id}
+    ]
+    both = {differing[0].id, differing[0].words.relation_to} if differing else set()
+    first = sorted(heard, key=lambda one: one.id not in both)[: voices_of.MAX_VOICES_SHOWN]
+    return [one for one in heard if one in first]
+
+
 def _voice(one: Annotation, others: dict[str, Annotation]) -> Voice:
     words = one.words
-    answered = others.get(words.relation_to or "")
+    answered = others.get(words.relation_to or "") if words.relation_to != one.id else None
     return Voice(
         annotation_id=one.id,
         byline=_byline(one),

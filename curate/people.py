@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from curate import ids
+from curate import ids, texts
 from curate.errors import UsageError
 
 Role = Literal["member", "catalyst", "editor", "operator"]
@@ -31,7 +31,7 @@ class Person:
 def normal_email(text: str) -> str:
     """Return an address in the form in which we keep and compare it; raises UsageError when it is none."""
     email = text.strip().lower()
-    if len(email) > 254 or not _EMAIL.fullmatch(email):
+    if len(email) > 254 or not email.isprintable() or not _EMAIL.fullmatch(email):
         raise UsageError(f"{text.strip()!r} is not an e-mail address. Write it like name@example.org.")
     return email
 
@@ -39,7 +39,7 @@ def normal_email(text: str) -> str:
 def person(email: str, name: str, role: Role, language: Language) -> Person:
     """Return a person as we keep them; raises UsageError for a malformed address or an empty name."""
     address = normal_email(email)
-    shown = " ".join(name.split())
+    shown = texts.one_line(name)
     if not shown:
         raise UsageError(f"{address} has no name. Give one with --name: it stands under what they write.")
     return Person(ids.of("person", address), address, shown, role, language)

@@ -4,6 +4,8 @@ import asyncio
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from email.errors import MessageError
+from email.headerregistry import Address
 from email.message import EmailMessage
 from pathlib import Path
 from types import TracebackType
@@ -25,11 +27,18 @@ SIGN_IN_FOR = timedelta(days=7)
 """How long a link in an invitation works; one that is asked for on the page works an hour."""
 
 
+class AwayError(MailError):
+    """The server cannot be reached or takes nothing from us: every other message would meet the same."""
+
+
+_LONGEST_NAME = 200
+
+
 class Carrier(Protocol):
     """Takes messages, one connection for many."""
 
     async def __aenter__(self) -> Self:
-        """Connect; raises MailError when the server cannot be reached or refuses us."""
+        """Connect; raises AwayError when the server cannot be reached or refuses us."""
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -37,7 +46,10 @@ class Carrier(Protocol):
         """Hang up."""
 
     async def hand_over(self, message: EmailMessage) -> None:
-        """Hand a message over; raises MailRefusedError when this address is refused for good, else MailError."""
+        """Hand a message over.
+
+        Raises MailRefusedError when this address is refused for good, AwayError when all would be, else MailError.
+        """
 
 
 class Outbox:
@@ -48,7 +60,10 @@ class Outbox:
 
     async def __aenter__(self) -> Self:
         """Make the folder."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise AwayError(f"Mail cannot be written to {self._folder}: {error.strerror}. Nothing is lost.") from None
         return self
 
     async def __aexit__(
@@ -59,10 +74,15 @@ class Outbox:
     async def hand_over(self, message: EmailMessage) -> None:
         """Write the message beside its final name first, so that a half-written file never looks like mail."""
         name = hashlib.sha256(str(message["Message-ID"]).encode()).hexdigest()[:16]
-        file = self._folder / f"{str(message['To']).replace('/', '_')}.{name}.eml"
+        # An address may be as long as a file name, and hold what leads to another folder.
+        to = str(message["To"]).replace("/", "_")[:_LONGEST_NAME]
+        file = self._folder / f"{to}.{name}.eml"
         part = file.with_suffix(".part")
-        part.write_bytes(message.as_bytes())
-        part.replace(file)
+        try:
+            part.write_bytes(message.as_bytes())
+            part.replace(file)
+        except OSError as error:
+            raise AwayError(f"Mail cannot be written to {self._folder}: {error.strerror}. Nothing is lost.") from None
 
 
 class Server:
@@ -77,11 +97,11 @@ class Server:
         try:
             await self._client.connect()
         except aiosmtplib.SMTPAuthenticationError as error:
-            raise MailError(
+            raise AwayError(
                 f"{self._place} refuses the user name or password ({error.code}). Correct [smtp] in duiding.toml."
             ) from None
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise MailError(f"{self._place} cannot be reached: {error}. Nothing is lost; it is tried again.") from None
+            raise AwayError(f"{self._place} cannot be reached: {error}. Nothing is lost; it is tried again.") from None
         return self
 
     async def __aexit__(
@@ -104,6 +124,11 @@ class Server:
             await self._client.sendmail(sender, [to], message.as_bytes())
         except aiosmtplib.SMTPRecipientsRefused as error:
             raise _refusal(error.recipients[0].code, error.recipients[0].message) from None
+        except aiosmtplib.SMTPSenderRefused as error:
+            raise AwayError(
+                f"{self._place} takes no mail from {sender}: {error.code} {error.message[:200]}. "
+                "Correct [mail] or [smtp] in duiding.toml; what waits is kept."
+            ) from None
         except aiosmtplib.SMTPResponseException as error:
             raise _refusal(error.code, error.message) from None
         except (aiosmtplib.SMTPException, OSError) as error:
@@ -163,10 +188,22 @@ def domain(home: Home) -> str:
     return home.settings.mail.address.rpartition("@")[2]
 
 
+def deliverable(email: str) -> str:
+    """Return an address that a message can bear; raises MailRefusedError for one that only looks like an address."""
+    try:
+        Address(addr_spec=email)
+    except (ValueError, IndexError, MessageError):  # whatever the standard library stumbles over
+        raise MailRefusedError(f"Mail cannot be sent to {email!r}: no mail server knows such an address.") from None
+    return email
+
+
 def envelope(home: Home, person: Person, *about: str) -> Envelope:
-    """Return the envelope of a letter to a person; ``about`` names what it is about, and with it the letter."""
+    """Return the envelope of a letter to a person; ``about`` names what it is about, and with it the letter.
+
+    Raises MailRefusedError for an address that no message can bear.
+    """
     message_id = f"<{ids.of('letter', person.id, *about)}@{domain(home)}>"
-    return Envelope(sender(home), person.email, person.language, message_id, home.clock())
+    return Envelope(sender(home), deliverable(person.email), person.language, message_id, home.clock())
 
 
 def sign_in_link(home: Home, person: Person, then: str = "") -> str:

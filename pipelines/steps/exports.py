@@ -10,7 +10,7 @@ from pathlib import Path
 
 from curate import articles, ids, languages, linkedin, people, sources, texts, urls
 from curate.articles import Article, Entry, Via
-from curate.errors import DuidingError, UsageError
+from curate.errors import DuidingError, ExportError, UsageError
 from curate.linkedin import ALLOWED_BY_DEFAULT, Activity, Export
 from curate.people import Person
 from curate.sources import Source
@@ -82,19 +82,28 @@ def take_inbox(home: Home) -> tuple[Imported | DuidingError, ...]:
     A file that is no export stays where it is and its error is returned; the others are read all the same.
     """
     outcomes: list[Imported | DuidingError] = []
-    for file in sorted(home.inbox.glob("*/*.zip")):
+    for file in sorted(each for each in home.inbox.glob("*/*") if each.suffix.lower() == ".zip"):
         try:
             outcomes.append(import_export(home, file, file.parent.name))
-            file.unlink()
+            _remove(file)
         except DuidingError as error:
             outcomes.append(error)
     return tuple(outcomes)
 
 
+def _remove(file: Path) -> None:
+    try:
+        file.unlink()
+    except OSError as error:
+        raise UsageError(f"{file} is read, but cannot be removed: {error.strerror}. Remove it by hand.") from None
+
+
 def told(outcome: Imported | DuidingError) -> str:
     """Say in one sentence what became of an archive in the inbox; no name or address stands in it."""
-    if isinstance(outcome, DuidingError):
+    if isinstance(outcome, ExportError):
         return f"An export in the inbox was left there: {outcome}"
+    if isinstance(outcome, DuidingError):
+        return "An export in the inbox was left there; `duiding ingest` says which and why."
     return f"An export from the inbox brought {outcome.new} new entries."
 
 

@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 from curate import people as people_of
-from curate.errors import NotFoundError
+from curate.errors import MailError, NotFoundError
 from curate.people import Person
 from curate.weeks import Week
 from pipelines import posting
 from pipelines.home import Home, Notify, finish_run, silent, start_run
 from pipelines.model import Encoder
+from pipelines.posting import AwayError
 from pipelines.steps import clustering
 from reports import mails
 from reports.mails import Asking, Envelope
@@ -47,14 +48,21 @@ def run_week(home: Home, week: Week, notify: Notify = silent, model: Encoder | N
     with home.database.reading() as db:
         current = rounds.of_week(db, str(week))
         spoken = bool(annotations.of_week(db, str(week)))
+    if current and not current.is_open:
+        return Opened(str(week), f"The round of {week} is closed; nothing was changed.", _shown(home, current), 0)
     said = "The round is open already and people have spoken in it: its clusters stay as they are."
     run_id = current.cluster_run_id if current else ""
-    if not (current and (spoken or not current.is_open)):
+    if not (current and spoken):
         clustered = clustering.cluster(home, clustering.span_of(week), notify, model)
         said, run_id = clustered.sentence, clustered.run_id
     shown = _open(home, week, run_id)
     invited = invite(home, week)
     return Opened(str(week), f"{said} {invited} catalysts invited.", shown, invited)
+
+
+def _shown(home: Home, round_: Round) -> int:
+    with home.database.reading() as db:
+        return len(clusters.of_run(db, round_.cluster_run_id))
 
 
 def _open(home: Home, week: Week, cluster_run_id: str) -> int:
@@ -75,7 +83,10 @@ def _open(home: Home, week: Week, cluster_run_id: str) -> int:
 
 
 def invite(home: Home, week: Week) -> int:
-    """Mail everybody who is to be asked and was not yet; return how many."""
+    """Mail everybody who is to be asked and was not yet; return how many.
+
+    Raises MailError for letters that could not be handed over, after all others were.
+    """
     with home.database.reading() as db:
         round_ = rounds.of_week(db, str(week))
         waiting = rounds.uninvited(db, str(week))
@@ -87,7 +98,7 @@ def invite(home: Home, week: Week) -> int:
 def remind(home: Home, week: Week) -> int:
     """Mail everybody who was asked, has not spoken and got no reminder yet; return how many.
 
-    Raises NotFoundError when the week has no round.
+    Raises NotFoundError when the week has no round, and MailError as :func:`invite` does.
     """
     with home.database.reading() as db:
         round_ = rounds.of_week(db, str(week))
@@ -116,18 +127,32 @@ def link_for(home: Home, email: str) -> str:
 
 
 def _each(home: Home, week: Week, waiting: Sequence[Person], letter: Letter, mark: Mark) -> int:
-    """Mail one after the other, each noted as soon as it is handed over: nobody is mailed twice after a crash."""
+    """Mail one after the other, each noted as soon as it is handed over: nobody is mailed twice after a crash.
 
-    async def all_of_them() -> None:
+    One address that is refused never keeps the others from being asked; it is told at the end.
+    """
+
+    async def all_of_them() -> list[str]:
+        refused: list[str] = []
         async with posting.carrier(home) as carrier:
             for person in waiting:
-                asking = _asking(home, week, person)
-                await carrier.hand_over(letter(asking, posting.envelope(home, person, letter.__name__, str(week))))
+                about = (letter.__name__, str(week))
+                try:
+                    await carrier.hand_over(letter(_asking(home, week, person), posting.envelope(home, person, *about)))
+                except AwayError:
+                    raise
+                except MailError as error:
+                    refused.append(f"{person.email}: {error}")
+                    continue
                 with home.database.writing() as db:
                     mark(db, str(week), person.id, home.clock())
+        return refused
 
-    if waiting:
-        asyncio.run(all_of_them())
+    if refused := asyncio.run(all_of_them()) if waiting else []:
+        raise MailError(
+            f"{len(refused)} of {len(waiting)} letters could not be handed over ({'; '.join(refused)}). "
+            "The others are sent; run the same again to try these."
+        )
     return len(waiting)
 
 

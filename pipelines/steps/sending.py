@@ -10,7 +10,7 @@ from curate.issues import Issue
 from pipelines import posting
 from pipelines.alone import alone
 from pipelines.home import Home, Notify, finish_run, silent, start_run
-from pipelines.posting import Carrier
+from pipelines.posting import AwayError, Carrier
 from pipelines.steps.publishing import links_of
 from reports import mails, tokens
 from reports.mails import Envelope
@@ -45,7 +45,8 @@ class Sent:
 def send(home: Home, number: int | None = None, notify: Notify = silent) -> Sent:
     """Send what waits in the outbox, of one issue or of all; one sender at a time.
 
-    Raises MailError when the mail server cannot be reached at all; what waits goes on waiting.
+    Raises MailError when the mail server is away, before or while it sends, or takes nothing from us; what waits goes
+    on waiting, and what was claimed is taken up by the next sender.
     """
     with alone(home, "sending") as ours:
         if not ours:
@@ -69,7 +70,11 @@ def try_failed_again(home: Home, number: int | None) -> None:
 
 def _send(home: Home, number: int | None, waiting: int, notify: Notify) -> Sent:
     run = start_run(home, "send", number=number)
-    outcome = asyncio.run(_send_all(home, number, waiting, notify))
+    try:
+        outcome = asyncio.run(_send_all(home, number, waiting, notify))
+    except MailError as error:
+        finish_run(home, run, str(error))
+        raise
     finish_run(home, run, outcome.sentence)
     return outcome
 
@@ -104,6 +109,8 @@ def _issue(home: Home, number: int) -> Issue:
 async def _deliver(home: Home, carrier: Carrier, delivery: Delivery, issue: Issue, before: Sent) -> Sent:
     try:
         await carrier.hand_over(message_for(home, delivery, issue))
+    except AwayError:
+        raise
     except MailError as error:
         return _note_failure(home, delivery, error, before)
     with home.database.writing() as db:
@@ -126,5 +133,6 @@ def message_for(home: Home, delivery: Delivery, issue: Issue) -> EmailMessage:
     """Return the issue as it goes to one reader, with their own way out."""
     public_url = home.settings.public_url
     way_out = tokens.unsubscribe_url(public_url, tokens.unsubscribe_token(home.secret, delivery.subscriber_id))
-    envelope = Envelope(posting.sender(home), delivery.email, delivery.language, delivery.message_id, home.clock())
+    to = posting.deliverable(delivery.email)
+    envelope = Envelope(posting.sender(home), to, delivery.language, delivery.message_id, home.clock())
     return mails.issue_mail(issue, envelope, replace(links_of(home, issue), unsubscribe=way_out))

@@ -48,8 +48,9 @@ def main() -> None:
         grounds = Grounds(Path(folder), TASTE if wanted.quick else WHOLE)
         for name in wanted.only or BENCHES:
             report["benches"][name] = [asdict(one) for one in _measured(name, grounds, runs, console)]
-    wanted.out.parent.mkdir(parents=True, exist_ok=True)
-    wanted.out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+            # After each: a measurement that breaks down does not take the others with it.
+            wanted.out.parent.mkdir(parents=True, exist_ok=True)
+            wanted.out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
 
 
 def _options() -> argparse.Namespace:

@@ -15,8 +15,10 @@ from pipelines import cli
 from pipelines.home import Home
 from pipelines.steps import checking, imports, ingest
 from pipelines.workers import Workers
+from tests.pipelines import office as offices
 from tests.pipelines.at_home import NOW, Story, home_at, jsonl, moved, week_of_articles
 from tests.pipelines.faulty_sites import RSS, TLS, Site, answer, emptied
+from tests.pipelines.office import Office
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +102,13 @@ def duiding(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
         return Said(code, *capsys.readouterr())
 
     return run
+
+
+@pytest.fixture
+def office() -> Iterator[Office]:
+    """A mail server."""
+    with offices.opened() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,10 @@ import pytest
 from storage import database
 from storage.database import Database, Session
 from tests.storage.builders import NOW
+
+
+class _TestIsOver(Exception):  # noqa: N818  # not an error: it makes the session roll back
+    """The test has seen what it wanted to see."""
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +36,7 @@ def store(path: Path) -> Database:
 
 @pytest.fixture
 def db(path: Path) -> Iterator[Session]:
-    """A session that writes to this test's database, committed at the end."""
-    with Database(path).writing() as session:
+    """A session that writes to this test's database. Its transaction is rolled back, which is faster than a commit."""
+    with suppress(_TestIsOver), Database(path).writing() as session:
         yield session
+        raise _TestIsOver

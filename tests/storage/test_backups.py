@@ -7,12 +7,13 @@ import duckdb
 import pytest
 
 from curate.errors import DatabaseVersionError, StorageError, UsageError
+from curate.people import Person
 from storage import backups, people
 from storage.database import Database
 from tests.storage.builders import ANNA, BEN, MIA, NOW, later, other
 
 
-def _add(store: Database, who: people.Person) -> None:
+def _add(store: Database, who: Person) -> None:
     with store.writing() as db:
         people.add(db, who, NOW)
 

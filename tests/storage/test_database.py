@@ -175,7 +175,7 @@ def test_a_process_that_is_killed_inside_a_session_leaves_nothing_locked_and_not
         assert [one.name for one in people.every(db)] == [ANNA.name]
         assert db.execute("SELECT count(*) FROM fetches") == [(0,)]
         people.add(db, BEN, NOW)
-    assert time.monotonic() - began < PATIENCE_S / 4
+    assert time.monotonic() - began < 5
     assert set(_names(store)) == {ANNA.name, BEN.name}
 
 

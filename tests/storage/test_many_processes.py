@@ -3,7 +3,7 @@
 from storage.database import Database
 from tests.storage.builders import Other
 
-SESSIONS = 60
+SESSIONS = 40
 LONGEST_WAIT_S = 10.0
 """What a catalyst might just bear; on a quiet machine the longest wait is a tenth of it."""
 

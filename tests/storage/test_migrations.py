@@ -1,6 +1,7 @@
 """Numbered SQL files: each once, each whole, and never without a copy of what was there."""
 
 import fcntl
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -16,9 +17,11 @@ from tests.storage.builders import ANNA, NOW, later
 SECOND = (2, "0002_second.sql", "ALTER TABLE people ADD COLUMN city VARCHAR; CREATE TABLE cities (city VARCHAR);")
 BROKEN = (3, "0003_broken.sql", "CREATE TABLE half (a INTEGER); INSERT INTO nowhere VALUES (1);")
 
+Ours = Callable[..., None]
+
 
 @pytest.fixture
-def ours(monkeypatch: pytest.MonkeyPatch):
+def ours(monkeypatch: pytest.MonkeyPatch) -> Ours:
     """Give this program further migrations."""
     first = migrations.every()
 
@@ -78,7 +81,7 @@ def test_migrating_again_does_nothing_and_copies_nothing(lived_in: Path) -> None
     assert not list(lived_in.parent.glob("*.before-*"))
 
 
-def test_a_new_migration_keeps_what_is_there_and_a_copy_of_how_it_was(lived_in: Path, ours) -> None:
+def test_a_new_migration_keeps_what_is_there_and_a_copy_of_how_it_was(lived_in: Path, ours: Ours) -> None:
     ours(SECOND)
     assert migrations.migrate(lived_in, NOW) == ("0002_second.sql",)
     assert _versions(lived_in) == [1, 2]
@@ -89,7 +92,7 @@ def test_a_new_migration_keeps_what_is_there_and_a_copy_of_how_it_was(lived_in: 
     assert "cities" not in _tables(copy)
 
 
-def test_the_copy_has_what_stood_in_the_log_only(lived_in: Path, ours) -> None:
+def test_the_copy_has_what_stood_in_the_log_only(lived_in: Path, ours: Ours) -> None:
     with duckdb.connect(str(lived_in)) as connection:
         connection.execute("PRAGMA disable_checkpoint_on_shutdown")
         connection.execute("UPDATE people SET name = 'Anna van Vliet'")
@@ -99,11 +102,13 @@ def test_the_copy_has_what_stood_in_the_log_only(lived_in: Path, ours) -> None:
     assert _looked_at(lived_in.with_name("duiding.duckdb.before-2"), "SELECT name FROM people") == [("Anna van Vliet",)]
 
 
-def test_a_failing_migration_leaves_everything_as_before_and_says_which(lived_in: Path, ours) -> None:
+def test_a_failing_migration_leaves_everything_as_before_and_says_which(lived_in: Path, ours: Ours) -> None:
     tables = _tables(lived_in)
     ours((2, *BROKEN[1:]))
     for _ in range(2):
-        with pytest.raises(StorageError, match="0003_broken.sql could not be applied: .*nowhere.* as it was before it"):
+        with pytest.raises(
+            StorageError, match=r"0003_broken\.sql could not be applied: .*nowhere.* as it was before it"
+        ):
             migrations.migrate(lived_in, NOW)
         assert _versions(lived_in) == [1]
         assert _tables(lived_in) == tables
@@ -111,7 +116,7 @@ def test_a_failing_migration_leaves_everything_as_before_and_says_which(lived_in
 
 
 def test_what_was_applied_before_the_failing_one_stays_and_the_rest_follows_when_it_is_mended(
-    lived_in: Path, ours
+    lived_in: Path, ours: Ours
 ) -> None:
     ours(SECOND, BROKEN)
     with pytest.raises(StorageError, match="0003_broken"):
@@ -122,7 +127,7 @@ def test_what_was_applied_before_the_failing_one_stays_and_the_rest_follows_when
     assert _versions(lived_in) == [1, 2, 3]
 
 
-def test_a_newer_database_is_refused_and_not_touched(lived_in: Path, ours) -> None:
+def test_a_newer_database_is_refused_and_not_touched(lived_in: Path, ours: Ours) -> None:
     ours(SECOND)
     migrations.migrate(lived_in, NOW)
     ours()
@@ -132,7 +137,7 @@ def test_a_newer_database_is_refused_and_not_touched(lived_in: Path, ours) -> No
     assert lived_in.read_bytes() == before
 
 
-def test_sessions_wait_for_the_migration_by_name(lived_in: Path, ours) -> None:
+def test_sessions_wait_for_the_migration_by_name(lived_in: Path, ours: Ours) -> None:
     ours(SECOND)
     with pytest.raises(DatabaseVersionError, match="duiding migrate"), Database(lived_in).reading():
         pass
@@ -149,7 +154,7 @@ def test_two_who_migrate_at_once_apply_each_one_once(tmp_path: Path) -> None:
     assert _versions(path) == [1]
 
 
-def test_the_lock_is_free_after_a_failure(lived_in: Path, ours) -> None:
+def test_the_lock_is_free_after_a_failure(lived_in: Path, ours: Ours) -> None:
     ours((2, *BROKEN[1:]))
     with pytest.raises(StorageError):
         migrations.migrate(lived_in, NOW)

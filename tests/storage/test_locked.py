@@ -1,0 +1,278 @@
+"""Every public function on a file that another process holds: it waits and then works, or says within its bound who."""
+
+import fcntl
+import inspect
+import os
+import pkgutil
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import storage
+from curate.errors import DatabaseBusyError
+from curate.sources import Next, Poll
+from curate.themes import Match
+from curate.weeks import Week
+from storage import (
+    annotations,
+    archives,
+    articles,
+    backups,
+    clusters,
+    consents,
+    deliveries,
+    embeddings,
+    entries,
+    fetches,
+    issues,
+    people,
+    rounds,
+    runs,
+    sign_ins,
+    sources,
+    subscribers,
+    themes,
+)
+from storage.annotations import Author
+from storage.database import Database, Session
+from storage.entries import Attachment
+from storage.fetches import Fetch
+from tests.storage import builders
+from tests.storage.builders import (
+    ANNA,
+    BEN,
+    KRANT,
+    NOW,
+    PATIENCE_S,
+    WEEK,
+    Other,
+    asking,
+    clustering,
+    entry,
+    group,
+    kept,
+    later,
+    other,
+    run,
+    words,
+)
+
+LEZER = subscribers.subscriber("lezer@example.org", "nl")
+ADDRESS = "https://krant.example/a"
+VECTOR = np.full(4, 0.5, dtype=np.float32)
+SPAN = (later(days=-30), later(days=30))
+
+
+def _cluster(db: Session) -> str:
+    return clusters.of_run(db, asking().cluster_run_id)[0]
+
+
+READS: dict[str, Callable[[Session], Any]] = {
+    "annotations.of_cluster": lambda db: annotations.of_cluster(db, "c"),
+    "annotations.of_week": lambda db: annotations.of_week(db, WEEK),
+    "annotations.export": lambda db: list(annotations.export(db, None)),
+    "archives.is_known": lambda db: archives.is_known(db, ANNA.id, "sha", ["shares"]),
+    "articles.by_addresses": lambda db: articles.by_addresses(db, [ADDRESS]),
+    "articles.sketches": lambda db: articles.sketches(db, *SPAN),
+    "articles.span_of_runs": lambda db: articles.span_of_runs(db, ["run"]),
+    "articles.of_time": lambda db: articles.of_time(db, *SPAN),
+    "articles.by_ids": lambda db: articles.by_ids(db, ["a"]),
+    "articles.counted": lambda db: articles.counted(db, WEEK),
+    "articles.titles": lambda db: articles.titles(db, ["a"]),
+    "articles.totals": articles.totals,
+    "articles.export": lambda db: list(articles.export(db, Week.parse(WEEK))),
+    "articles.export_with_copies": lambda db: list(articles.export_with_copies(db, None)),
+    "clusters.current_run": lambda db: clusters.current_run(db, WEEK),
+    "clusters.of_run": lambda db: clusters.of_run(db, asking().cluster_run_id),
+    "clusters.cards_of_round": lambda db: clusters.cards_of_round(db, WEEK),
+    "clusters.card": lambda db: clusters.card(db, _cluster(db)),
+    "clusters.week_of": lambda db: clusters.week_of(db, _cluster(db)),
+    "clusters.members_of_themes": lambda db: clusters.members_of_themes(db, "2026-W40", "2026-W50"),
+    "clusters.export": lambda db: list(clusters.export(db, None)),
+    "consents.given": lambda db: consents.given(db, ANNA.id),
+    "deliveries.waiting": lambda db: deliveries.waiting(db, None, NOW),
+    "deliveries.counts": deliveries.counts,
+    "deliveries.export": lambda db: list(deliveries.export(db, None)),
+    "embeddings.known": lambda db: embeddings.known(db, ["t"], "m", "1"),
+    "embeddings.matrix": lambda db: embeddings.matrix(db, [], "m", "1"),
+    "entries.known": lambda db: entries.known(db, KRANT.id),
+    "entries.known_ids": lambda db: entries.known_ids(db, [entry("a").id]),
+    "entries.waiting": lambda db: entries.waiting(db, NOW, 10),
+    "entries.count_waiting": lambda db: entries.count_waiting(db, NOW),
+    "entries.about": lambda db: entries.about(db, [ADDRESS]),
+    "entries.export": lambda db: list(entries.export(db, None)),
+    "issues.next_number": issues.next_number,
+    "issues.published": issues.published,
+    "issues.of_week": lambda db: issues.of_week(db, WEEK),
+    "issues.by_number": lambda db: issues.by_number(db, 1),
+    "issues.content_of": lambda db: issues.content_of(db, 1),
+    "people.by_email": lambda db: people.by_email(db, ANNA.email),
+    "people.by_id": lambda db: people.by_id(db, ANNA.id),
+    "people.every": people.every,
+    "people.annotating": people.annotating,
+    "rounds.of_week": lambda db: rounds.of_week(db, WEEK),
+    "rounds.every": rounds.every,
+    "rounds.uninvited": lambda db: rounds.uninvited(db, WEEK),
+    "rounds.to_remind": lambda db: rounds.to_remind(db, WEEK),
+    "runs.last_of_each_kind": runs.last_of_each_kind,
+    "runs.unfinished": lambda db: runs.unfinished(db, ["ingest"], but="run"),
+    "sign_ins.find": lambda db: sign_ins.find(db, "link", NOW),
+    "sign_ins.person_of_session": lambda db: sign_ins.person_of_session(db, "session", NOW),
+    "sources.every": sources.every,
+    "sources.by_url": lambda db: sources.by_url(db, KRANT.url),
+    "sources.due": lambda db: sources.due(db, NOW),
+    "sources.all_feeds": lambda db: sources.all_feeds(db, NOW),
+    "sources.export": lambda db: list(sources.export(db)),
+    "subscribers.by_id": lambda db: subscribers.by_id(db, LEZER.id),
+    "subscribers.by_email": lambda db: subscribers.by_email(db, LEZER.email),
+    "subscribers.every": subscribers.every,
+    "subscribers.export": lambda db: list(subscribers.export(db)),
+    "themes.every": themes.every,
+}
+WRITES: dict[str, Callable[[Session], Any]] = {
+    "annotations.save": lambda db: annotations.save(db, words(), Author(_cluster(db), WEEK, ANNA.id, "nl"), NOW),
+    "archives.add": lambda db: archives.add(db, ANNA.id, "sha", ["shares"], {}, run("linkedin")),
+    "articles.keep": lambda db: articles.keep(db, [kept("new")], NOW, "run"),
+    "articles.surface": lambda db: articles.surface(db, [("a", entry("new"))], "run"),
+    "articles.bring_forward": lambda db: articles.bring_forward(db, [("a", later(days=-2))]),
+    "articles.fold": lambda db: articles.fold(db, {"d": "a"}),
+    "clusters.add": lambda db: clusters.add(db, clustering(group("a", "d"), run_id="another")),
+    "consents.give": lambda db: consents.give(db, ANNA.id, "linkedin:shares", "said so", NOW),
+    "deliveries.fill": lambda db: deliveries.fill(db, 1, [LEZER], domain="post.example", run=run("publish")),
+    "deliveries.claim": lambda db: deliveries.claim(db, None, 10, NOW),
+    "deliveries.sent": lambda db: deliveries.sent(db, "d", NOW),
+    "deliveries.put_off": lambda db: deliveries.put_off(db, "d", NOW, "slow"),
+    "deliveries.failed": lambda db: deliveries.failed(db, "d", "gone"),
+    "deliveries.try_failed_again": lambda db: deliveries.try_failed_again(db, None, NOW),
+    "embeddings.add": lambda db: embeddings.add(db, {"t": VECTOR}, model="m", revision="1", run_id="run"),
+    "entries.add": lambda db: entries.add(db, [entry("new")], "run"),
+    "entries.change": lambda db: entries.change(db, [entry("a", title="Nieuw")], NOW, "run"),
+    "entries.rename": lambda db: entries.rename(db, [(entry("a").id, "new")]),
+    "entries.attach": lambda db: entries.attach(db, [Attachment(entry("a").id, "a", 2)]),
+    "fetches.add": lambda db: fetches.add(db, [Fetch("f", "run", None, ADDRESS, None, NOW, 200, 1)]),
+    "issues.freeze": lambda db: issues.freeze(db, builders.issue(db), NOW),
+    "people.add": lambda db: people.add(db, ANNA, NOW),
+    "people.remove": lambda db: people.remove(db, BEN.id, NOW),
+    "rounds.open_with": lambda db: rounds.open_with(db, asking(), "run"),
+    "rounds.invite": lambda db: rounds.invite(db, WEEK, ANNA.id, "run"),
+    "rounds.mark_invited": lambda db: rounds.mark_invited(db, WEEK, ANNA.id, NOW),
+    "rounds.mark_reminded": lambda db: rounds.mark_reminded(db, WEEK, ANNA.id, NOW),
+    "rounds.close": lambda db: rounds.close(db, "2026-W46", "operator", NOW),
+    "runs.start": lambda db: runs.start(db, run("embed")),
+    "runs.finish": lambda db: runs.finish(db, "r", "done", NOW),
+    "sign_ins.offer": lambda db: sign_ins.offer(db, "link", ANNA.id, NOW, later(days=7)),
+    "sign_ins.use": lambda db: sign_ins.use(db, "link", NOW),
+    "sign_ins.start_session": lambda db: sign_ins.start_session(db, "session", ANNA.id, NOW, later(days=30)),
+    "sign_ins.end_session": lambda db: sign_ins.end_session(db, "session", NOW),
+    "sources.add": lambda db: sources.add(db, [KRANT], NOW),
+    "sources.polled": lambda db: sources.polled(db, KRANT.id, Next(Poll(), NOW), NOW),
+    "sources.introduce": lambda db: sources.introduce(db, KRANT.id, "De Krant", "nl"),
+    "sources.set_state": lambda db: sources.set_state(db, KRANT.id, "active"),
+    "subscribers.add": lambda db: subscribers.add(db, LEZER, "form", NOW),
+    "subscribers.unsubscribe": lambda db: subscribers.unsubscribe(db, "s", NOW),
+    "subscribers.forget": lambda db: subscribers.forget(db, "nobody@example.org", NOW),
+    "themes.link": lambda db: themes.link(db, WEEK, [Match("c", "t", "l", "new", 1.0)], run_id="run"),
+}
+
+
+@pytest.fixture(scope="module")
+def week(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of a week, for all of this file."""
+    path = tmp_path_factory.mktemp("locked") / "duiding.duckdb"
+    path.write_bytes(made.read_bytes())
+    with Database(path).writing() as db:
+        builders.week(db)
+    return path
+
+
+@pytest.fixture(scope="module")
+def holder(week: Path) -> Iterator[Other]:
+    """Another process that takes the lock when told so."""
+    with other("hold_on_demand", week) as one:
+        yield one
+
+
+def _stands_in_line(path: Path) -> bool:
+    """Whether somebody waits for the lock: then they stand in the turnstile."""
+    handle = os.open(f"{path}.turn", os.O_RDWR)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
+def _done(database: Database, name: str) -> object:
+    if name in READS:
+        with database.reading() as db:
+            return READS[name](db)
+    with database.writing() as db:
+        return WRITES[name](db)
+
+
+def _refused_then_done(path: Path, holder: Other, work: Callable[[Database], object]) -> None:
+    """While the other process holds the file, work is refused within its bound; work that waits is done afterwards."""
+    with _held(holder) as give_back:
+        began = time.monotonic()
+        with pytest.raises(DatabaseBusyError, match=f"process {holder.pid}"):
+            work(Database(path, wait_s=0.01))
+        assert time.monotonic() - began < 5
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(work, Database(path, wait_s=PATIENCE_S))
+            while not _stands_in_line(path):
+                assert not waiting.done(), waiting.result()
+            give_back()
+            waiting.result(PATIENCE_S)
+
+
+@contextmanager
+def _held(holder: Other) -> Iterator[Callable[[], None]]:
+    """Let the other process hold the file until it is told to give it back, at the latest at the end of the block."""
+    holder.tell("take it")
+    assert holder.line() == "held"
+    tellings = iter(["give it back"])
+
+    def give_back() -> None:
+        for line in tellings:
+            holder.tell(line)
+            assert holder.line() == "free"
+
+    try:
+        yield give_back
+    finally:
+        give_back()
+
+
+@pytest.mark.parametrize("name", [*READS, *WRITES])
+def test_a_function_waits_for_a_held_file_or_says_who_holds_it(week: Path, holder: Other, name: str) -> None:
+    _refused_then_done(week, holder, lambda database: _done(database, name))
+
+
+def test_a_backup_waits_for_a_held_file_or_says_who_holds_it(week: Path, holder: Other, tmp_path: Path) -> None:
+    _refused_then_done(week, holder, lambda database: backups.take(database, tmp_path / "copy"))
+
+
+def test_a_restore_waits_for_a_held_file_or_says_who_holds_it(week: Path, holder: Other, tmp_path: Path) -> None:
+    backups.take(Database(week), tmp_path / "copy")
+    _refused_then_done(week, holder, lambda database: backups.restore(database, tmp_path / "copy", NOW))
+
+
+def test_every_public_function_that_speaks_to_the_database_is_tried_here() -> None:
+    spoken = {
+        f"{module.name}.{name}"
+        for module in pkgutil.iter_modules(storage.__path__)
+        for name, function in inspect.getmembers(import_module(f"storage.{module.name}"), inspect.isfunction)
+        if not name.startswith("_")
+        and function.__module__ == f"storage.{module.name}"
+        and next(iter(inspect.signature(function).parameters), "") == "db"
+    }
+    assert spoken == {*READS, *WRITES}

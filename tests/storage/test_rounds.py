@@ -1,0 +1,87 @@
+"""One week's asking."""
+
+from storage import people, rounds
+from storage.database import Session
+from tests.storage import builders
+from tests.storage.builders import ANNA, BEN, MIA, NOW, WEEK, asking, later
+
+
+def test_a_round_is_open_until_it_is_closed_and_closing_twice_keeps_the_first(db: Session) -> None:
+    assert rounds.of_week(db, WEEK) is None
+    rounds.open_with(db, asking("first"), "run")
+    found = rounds.of_week(db, WEEK)
+    assert found == asking("first")
+    assert found
+    assert found.is_open
+    rounds.close(db, WEEK, BEN.id, later(days=2))
+    rounds.close(db, WEEK, "deadline", later(days=4))
+    closed = rounds.of_week(db, WEEK)
+    assert closed == asking("first", closed_at=later(days=2), closed_by=BEN.id)
+    assert closed
+    assert not closed.is_open
+
+
+def test_rounds_are_listed_newest_first(db: Session) -> None:
+    for week in ("2026-W47", "2026-W53", "2027-W01", "2026-W09"):
+        rounds.open_with(db, asking("run", week=week), "run")
+    assert [one.week for one in rounds.every(db)] == ["2027-W01", "2026-W53", "2026-W47", "2026-W09"]
+
+
+def test_an_open_round_moves_to_a_new_clustering_only_while_nobody_has_spoken(db: Session) -> None:
+    first, _ = builders.week(db)
+    rounds.open_with(db, asking("second", opened_at=later(hours=1), closes_at=later(days=9)), "run")
+    moved = rounds.of_week(db, WEEK)
+    assert moved == asking("second"), "its moments stay: they were told to people"
+    rounds.open_with(db, asking(), "run")
+    builders.speak(db, first)
+    rounds.open_with(db, asking("third"), "run")
+    stayed = rounds.of_week(db, WEEK)
+    assert stayed
+    assert stayed.cluster_run_id == asking().cluster_run_id
+
+
+def test_words_in_another_week_do_not_hold_a_round(db: Session) -> None:
+    first, _ = builders.week(db)
+    builders.speak(db, first)
+    rounds.open_with(db, asking("one", week="2026-W48"), "run")
+    rounds.open_with(db, asking("two", week="2026-W48"), "run")
+    moved = rounds.of_week(db, "2026-W48")
+    assert moved
+    assert moved.cluster_run_id == "two"
+
+
+def test_a_closed_round_is_not_opened_again_and_does_not_move(db: Session) -> None:
+    rounds.open_with(db, asking("first"), "run")
+    rounds.close(db, WEEK, "operator", later(days=1))
+    rounds.open_with(db, asking("second"), "run")
+    assert rounds.of_week(db, WEEK) == asking("first", closed_at=later(days=1), closed_by="operator")
+
+
+def test_each_is_invited_once_and_reminded_once_until_they_speak(db: Session) -> None:
+    first, _ = builders.week(db)
+    for _ in range(2):
+        for one in (BEN, ANNA):
+            rounds.invite(db, WEEK, one.id, "run")
+    assert rounds.uninvited(db, WEEK) == (ANNA, BEN)
+    assert rounds.to_remind(db, WEEK) == (), "who has no mail yet is not reminded of it"
+    for one in (ANNA, BEN):
+        rounds.mark_invited(db, WEEK, one.id, NOW)
+    rounds.invite(db, WEEK, ANNA.id, "another run")
+    assert rounds.uninvited(db, WEEK) == ()
+    assert rounds.to_remind(db, WEEK) == (ANNA, BEN)
+    builders.speak(db, first)
+    assert rounds.to_remind(db, WEEK) == (BEN,)
+    rounds.mark_reminded(db, WEEK, BEN.id, later(days=1))
+    assert rounds.to_remind(db, WEEK) == ()
+
+
+def test_weeks_are_asked_apart_and_who_left_is_not_asked(db: Session) -> None:
+    for one in (ANNA, MIA):
+        people.add(db, one, NOW)
+        rounds.invite(db, WEEK, one.id, "run")
+    rounds.invite(db, "2026-W48", MIA.id, "run")
+    people.remove(db, ANNA.id, NOW)
+    assert rounds.uninvited(db, WEEK) == (MIA,)
+    rounds.mark_invited(db, WEEK, MIA.id, NOW)
+    assert rounds.uninvited(db, "2026-W48") == (MIA,)
+    assert rounds.to_remind(db, "2026-W48") == ()

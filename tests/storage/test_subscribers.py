@@ -1,0 +1,94 @@
+"""Who gets the digest, and who never again."""
+
+from storage import deliveries, subscribers
+from storage.database import Session
+from storage.subscribers import Subscriber
+from tests.storage.builders import NOW, later, run
+
+LEZER = subscribers.subscriber("lezer@example.org", "nl")
+READER = subscribers.subscriber("reader@example.org", "en")
+
+
+def _addresses_anywhere(db: Session, email: str) -> list[str]:
+    """The tables in which an address stands in any column."""
+    columns = db.execute(
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE data_type = 'VARCHAR' AND NOT internal"
+    )
+    return [
+        f"{table}.{column}"
+        for table, column in columns
+        if db.execute(f'SELECT 1 FROM "{table}" WHERE contains("{column}", $email)', {"email": email})
+    ]
+
+
+def test_subscribers_are_kept_once_in_the_order_in_which_they_came(db: Session) -> None:
+    assert subscribers.add(db, READER, "import of 2026", NOW)
+    assert subscribers.add(db, LEZER, "form", later(days=1))
+    assert not subscribers.add(db, subscribers.subscriber(READER.email, "nl"), "again", later(days=2))
+    assert subscribers.every(db) == (READER, LEZER)
+    assert subscribers.by_id(db, LEZER.id) == subscribers.by_email(db, LEZER.email) == LEZER
+    assert subscribers.by_id(db, "unknown") is None
+    assert subscribers.by_email(db, "unknown@example.org") is None
+
+
+def test_the_export_has_the_consent_and_the_moments(db: Session) -> None:
+    subscribers.add(db, READER, "import of 2026", NOW)
+    subscribers.unsubscribe(db, READER.id, later(days=1))
+    assert list(subscribers.export(db)) == [
+        {
+            "email": READER.email,
+            "language": "en",
+            "state": "unsubscribed",
+            "consent": "import of 2026",
+            "added_at": NOW,
+            "left_at": later(days=1),
+        }
+    ]
+
+
+def test_leaving_withdraws_what_waits_and_leaving_twice_keeps_the_first_moment(db: Session) -> None:
+    for one in (LEZER, READER):
+        subscribers.add(db, one, "form", NOW)
+    for number in (1, 2, 3):
+        deliveries.fill(db, number, [LEZER, READER], domain="example.org", run=run("publish"))
+    for one in deliveries.claim(db, 1, 10, NOW):
+        deliveries.sent(db, one.id, NOW)
+    for one in deliveries.claim(db, 2, 10, NOW):
+        deliveries.failed(db, one.id, "mailbox full")
+    subscribers.unsubscribe(db, LEZER.id, later(days=1))
+    subscribers.unsubscribe(db, LEZER.id, later(days=2))
+    assert subscribers.by_id(db, LEZER.id) == Subscriber(LEZER.id, LEZER.email, "nl", "unsubscribed")
+    assert db.execute("SELECT left_at FROM subscribers WHERE state = 'unsubscribed'") == [(later(days=1),)]
+    states = "SELECT number, state FROM deliveries WHERE subscriber_id = $id ORDER BY 1"
+    assert db.execute(states, {"id": LEZER.id}) == [(1, "sent"), (2, "withdrawn"), (3, "withdrawn")]
+    assert db.execute(states, {"id": READER.id}) == [(1, "sent"), (2, "failed"), (3, "waiting")]
+
+
+def test_an_import_does_not_bring_back_who_left(db: Session) -> None:
+    subscribers.add(db, LEZER, "form", NOW)
+    subscribers.unsubscribe(db, LEZER.id, later(days=1))
+    assert not subscribers.add(db, LEZER, "import", later(days=2))
+    found = subscribers.by_email(db, LEZER.email)
+    assert found
+    assert found.state == "unsubscribed"
+
+
+def test_forgetting_leaves_only_a_hash_and_no_import_brings_them_back(db: Session) -> None:
+    for one in (LEZER, READER):
+        subscribers.add(db, one, "form", NOW)
+    deliveries.fill(db, 1, [LEZER, READER], domain="post.example", run=run("publish"))
+    assert subscribers.forget(db, LEZER.email, later(days=1))
+    assert _addresses_anywhere(db, LEZER.email) == []
+    assert _addresses_anywhere(db, READER.email) == ["subscribers.email"], "the search finds what is there"
+    assert db.execute("SELECT reason, since FROM suppressions") == [("forgotten", later(days=1))]
+    assert not subscribers.add(db, LEZER, "import", later(days=2))
+    assert subscribers.every(db) == (READER,)
+    assert deliveries.counts(db) == {"waiting": 1, "withdrawn": 1}
+    assert [one.email for one in deliveries.claim(db, None, 10, later(days=2))] == [READER.email]
+
+
+def test_who_was_never_here_can_be_kept_out_too(db: Session) -> None:
+    assert not subscribers.forget(db, LEZER.email, NOW)
+    assert not subscribers.forget(db, LEZER.email, later(days=1))
+    assert not subscribers.add(db, LEZER, "import", NOW)
+    assert subscribers.add(db, READER, "import", NOW)
