@@ -143,7 +143,7 @@ def _alike(one: str, other: str) -> bool:
     same = next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
     ends = max(len(one), len(other)) - same
     begins = same == min(len(one), len(other)) and same > _CLOSE_ENDS
-    return begins or (ends <= _CLOSE_ENDS and same >= max(_CLOSE_ENDS, ends + 1))
+    return begins or (ends <= _CLOSE_ENDS and same > max(_CLOSE_ENDS, ends))
 
 
 def _uses(texts: Sequence[Sequence[_Token]]) -> dict[str, _Use]:

@@ -67,7 +67,8 @@ def _weighed(texts: Sequence[str], found: Callable[[str], list[str]]) -> Any:
     each = [found(text) for text in texts]
     if not any(each):
         return csr_array((len(texts), 1), dtype=np.float32)
-    return TfidfVectorizer(analyzer=_as_it_is, binary=True, dtype=np.float32).fit_transform(each)
+    weigher = TfidfVectorizer(analyzer=_as_it_is, binary=True, dtype=np.float32)
+    return csr_array(weigher.fit_transform(each))
 
 
 def _as_it_is(words: list[str]) -> list[str]:

@@ -77,7 +77,13 @@ class SentenceEncoder:
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         assert self.revision  # noqa: S101  # reading it checks the weights before they are used
-        return SentenceTransformer(str(self._folder), device=_device(), local_files_only=True)
+        try:
+            return SentenceTransformer(str(self._folder), device=_device(), local_files_only=True)
+        except Exception as error:  # what a folder that is no model raises differs from library to library
+            raise ModelError(
+                f"{self._folder} cannot be loaded as a model ({type(error).__name__}). "
+                "Point `model` at a whole sentence-transformers folder."
+            ) from error
 
 
 _BATCH = 32
@@ -91,7 +97,7 @@ def encoder(name: str) -> SentenceEncoder:
     """
     if name == EMBEDDED:
         return SentenceEncoder(name, _embedded())
-    folder = Path(name).expanduser()
+    folder = Path(os.path.expanduser(name))  # noqa: PTH111  # pathlib raises for a user who does not exist
     if folder.is_dir():
         return SentenceEncoder(folder.name, folder)
     return SentenceEncoder(name, _cached(name))

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +24,8 @@ from storage.entries import Attachment
 from storage.runs import Run
 
 _BATCH = 500
+_YEARS = range(1800, 2101)
+"""A date outside them is a slip, and weeks cannot be reckoned at the ends of the calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,26 +72,27 @@ def import_articles(home: Home, file: Path, notify: Notify = silent) -> Imported
     return outcome
 
 
-def _records(file: Path) -> Iterator[tuple[int, Any]]:
+def _records(file: Path) -> Iterator[tuple[int, bytes]]:
+    """Yield (number, line) in bytes: one that is not UTF-8 is a bad line, not a bad file."""
     try:
-        with gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8") as rows:
+        with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as rows:
             for number, row in enumerate(rows, start=1):
                 if row.strip():
                     yield number, row
-    except (OSError, UnicodeDecodeError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise UsageError(f"{file} cannot be read as JSON lines: {error}. Check the file.") from None
 
 
-def _line(row: str, now: datetime, language: str) -> _Line:
+def _line(row: bytes, now: datetime, language: str) -> _Line:
     try:
         record = json.loads(row)
-    except ValueError:
-        raise ParseError("unreadable", "this is not JSON; write one object a line.") from None
+    except (ValueError, RecursionError):
+        raise ParseError("unreadable", "this is not JSON in UTF-8; write one object a line.") from None
     if not isinstance(record, dict):
         raise ParseError("unreadable", "this is not an object; write {url, title, text, …}.")
     url = urls.canonical(str(record.get("url") or ""))
     if not url:
-        raise ParseError("unreadable", f"url is {record.get('url')!r}; give an http(s) address.")
+        raise ParseError("unreadable", f"url is {str(record.get('url'))[:80]!r}; give an http(s) address.")
     return _read(record, url, now, language)
 
 
@@ -123,7 +127,10 @@ def _moment(said: Any) -> datetime | None:
     try:
         moment = datetime.fromisoformat(str(said))
     except ValueError:
-        raise ParseError("unreadable", f"published_at is {said!r}; write a moment like 2026-11-16T08:00:00Z.") from None
+        moment = None
+    if moment is None or moment.year not in _YEARS:
+        shown = str(said)[:40]
+        raise ParseError("unreadable", f"published_at is {shown!r}; write a moment like 2026-11-16T08:00:00Z.")
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 

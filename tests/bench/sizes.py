@@ -8,16 +8,16 @@ class Sizes:
     """Numbers of things in each measurement; texts have 200 words."""
 
     starts: int = 5
-    """Commands started for each median."""
-    requests: int = 40
+    """Commands started for each number."""
+    requests: int = 20
     feeds: int = 500
-    entries_per_feed: int = 20
+    entries_per_feed: int = 10
     pages: int = 181
-    texts: int = 256
+    texts: int = 128
     clustered: tuple[int, ...] = (2_000, 10_000)
     stored: int = 50_000
-    sessions: int = 100
-    mails: int = 200
+    sessions: int = 40
+    mails: int = 100
 
 
 WHOLE = Sizes()

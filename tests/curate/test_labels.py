@@ -112,4 +112,4 @@ def test_any_text_gives_a_label_without_small_words_and_with_what_stands_in_it(
         folded = {vocabulary.folded(word) for text in texts for word in vocabulary.WORD.findall(text)}
         for word in words:
             assert {vocabulary.folded(part) for part in word.split(" ")} <= folded
-            assert not vocabulary.folded(word) in vocabulary.stop_words()
+            assert vocabulary.folded(word) not in vocabulary.stop_words()

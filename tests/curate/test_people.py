@@ -57,4 +57,4 @@ def test_a_person_without_a_name_is_refused_and_the_way_out_is_said(name: str) -
 
 
 def test_members_and_operators_do_not_annotate() -> None:
-    assert people.ANNOTATING == {"catalyst", "editor"}
+    assert {"catalyst", "editor"} == people.ANNOTATING

@@ -218,4 +218,4 @@ def linkedin_zip(path: Path, shares: Iterable[tuple[str, str]] = (), **files: st
 def outbox(home: Home) -> list[EmailMessage]:
     """The mails that lie in a home's outbox, by recipient."""
     read = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in home.outbox.glob("*.eml")]
-    return sorted(read, key=lambda mail: (str(mail["To"]), str(mail["Subject"])))  # type: ignore[return-value,arg-type]
+    return sorted(read, key=lambda mail: (str(mail["To"]), str(mail["Subject"])))

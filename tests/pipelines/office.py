@@ -1,5 +1,6 @@
 """A real mail server on loopback that takes, refuses and drops as it is told."""
 
+import asyncio
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -49,9 +50,10 @@ class Office:
             assert isinstance(envelope.content, bytes)
             message = message_from_bytes(envelope.content, policy=policy.default)
             assert envelope.rcpt_tos == [str(message["To"])]
-            self.taken.append(message)  # type: ignore[arg-type]  # the default policy makes EmailMessages
+            self.taken.append(message)
         if answer == "drop":
-            server.transport.abort()  # type: ignore[union-attr]  # there is one while a message is taken
+            assert isinstance(server.transport, asyncio.WriteTransport)
+            server.transport.abort()
         return answer
 
 
@@ -66,7 +68,9 @@ def opened(password: str = "") -> Iterator[Office]:
         known = (data.login, data.password) == (b"post", password.encode())
         return AuthResult(success=known, handled=False)
 
-    asked = {"authenticator": authenticator, "auth_required": True, "auth_require_tls": False} if password else {}
+    asked: dict[str, Any] = (
+        {"authenticator": authenticator, "auth_required": True, "auth_require_tls": False} if password else {}
+    )
     controller = Controller(office, hostname="127.0.0.1", port=office.port, **asked)
     controller.start()
     with ExitStack() as stack:

@@ -482,10 +482,10 @@ def test_subscribers_can_be_written_as_csv(home: Home, duiding: Duiding, tmp_pat
 # --- weeks -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("week", ["2026-W54", "2026-W00", "2027-W53", "2026-47", "47", "W47", "", "2026-W47 x"])
 @pytest.mark.parametrize("command", ["week run", "cluster", "remind", "publish", "send", "export articles"])
-def test_a_week_that_does_not_exist_is_told(home: Home, duiding: Duiding, command: str, week: str) -> None:
-    refused(duiding(*command.split(), "--week", week))
+def test_a_week_that_does_not_exist_is_told(home: Home, duiding: Duiding, command: str) -> None:
+    for week in ("2026-W54", "2026-W00", "2027-W53", "2026-47", "47", "W47", "", "2026-W47 x"):
+        refused(duiding(*command.split(), "--week", week))
 
 
 def test_a_week_without_round_or_issue_is_told(home: Home, duiding: Duiding) -> None:

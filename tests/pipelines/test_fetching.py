@@ -14,6 +14,15 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from h2.config import H2Configuration
+from h2.connection import H2Connection
+from h2.events import RequestReceived
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from curate.errors import RetryLaterError
+from pipelines.asking import LONGEST_RETRY_S, retry_after_s
+from pipelines.fetching import Fetched, Fetcher, Validators
 from tests.pipelines.faulty_sites import (
     AGENT,
     NOW,
@@ -28,15 +37,6 @@ from tests.pipelines.faulty_sites import (
     session,
     told,
 )
-from h2.config import H2Configuration
-from h2.connection import H2Connection
-from h2.events import RequestReceived
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from curate.errors import RetryLaterError
-from pipelines.asking import LONGEST_RETRY_S, retry_after_s
-from pipelines.fetching import Fetched, Fetcher, Validators
 
 # --- what a fetch brings ---------------------------------------------------------------------------------------------
 

@@ -6,6 +6,8 @@ import socket
 import time
 
 import pytest
+
+from pipelines.fetching import Fetched, Fetcher
 from tests.pipelines.faulty_sites import (
     RSS,
     Reply,
@@ -18,8 +20,6 @@ from tests.pipelines.faulty_sites import (
     session,
     silence,
 )
-
-from pipelines.fetching import Fetched, Fetcher
 
 
 def drip(connection: socket.socket) -> None:

@@ -6,6 +6,10 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
+
+from curate.errors import FetchError, RetryLaterError
+from pipelines.addresses import parse_allowances
+from pipelines.fetching import Fetched, Fetcher
 from tests.pipelines.faulty_sites import (
     RSS,
     Site,
@@ -17,10 +21,6 @@ from tests.pipelines.faulty_sites import (
     session,
     told,
 )
-
-from curate.errors import FetchError, RetryLaterError
-from pipelines.addresses import parse_allowances
-from pipelines.fetching import Fetched, Fetcher
 
 LOOPBACK = """127.0.0.1 127.1 127.0.1 2130706433 0x7f000001 0x7f.0.0.1 0x7F.1 0177.0.0.1 017700000001 0 0.0.0.0
 127.0.0.1. localhost localhost. LOCALHOST user:pass@127.0.0.1 127。0。0。1 [::1] [::] [::ffff:127.0.0.1] [::ffff:7f00:1]

@@ -7,6 +7,9 @@ from contextlib import ExitStack
 from itertools import pairwise
 
 import pytest
+
+from curate.errors import RetryLaterError
+from pipelines.fetching import Fetched, Fetcher
 from tests.pipelines.faulty_sites import (
     AGENT,
     RSS,
@@ -22,9 +25,6 @@ from tests.pipelines.faulty_sites import (
     session,
     silence,
 )
-
-from curate.errors import RetryLaterError
-from pipelines.fetching import Fetched, Fetcher
 
 # --- robots ----------------------------------------------------------------------------------------------------------
 

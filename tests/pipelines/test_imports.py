@@ -70,10 +70,8 @@ def test_bad_lines_are_told_with_their_number_and_the_others_are_kept(home: Home
 
 def test_a_line_that_is_not_utf_8_is_refused_alone(home: Home, tmp_path: Path) -> None:
     file = tmp_path / "x.jsonl"
-    good = json.dumps(record()).encode()
-    file.write_bytes(
-        b"\xef\xbb\xbf" + good + b"\n" + b'{"url": "https://a.example/\xe9"}\n' + good.replace(b"huur1", b"huur7")
-    )
+    first, second = (json.dumps(record(url=f"https://a.example/{number}")).encode() for number in (1, 2))
+    file.write_bytes(b"\n".join([b"\xef\xbb\xbf" + first, b'{"url": "https://a.example/\xe9"}', second]))
     done = imports.import_articles(home, file)
     assert (done.new, len(done.refused), done.refused[0][:7]) == (2, 1, "line 2:")
 
@@ -85,7 +83,7 @@ def test_odd_values_are_taken_as_text(home: Home, tmp_path: Path) -> None:
         record(url="https://a.example/3", title=None, text="Alleen\x00 tekst " + prose("x"), source="a\nb\x1b[31m"),
         record(url="https://a.example/4", published_at="2026-11-18"),
     ]
-    assert lines(home, tmp_path, *odd).refused == ()
+    assert lines(home, tmp_path, *map(json.dumps, odd)).refused == ()
     assert one(home, "SELECT external_id FROM articles WHERE url LIKE '%/1'") == "7"
     assert rows(home, "SELECT language, published_at FROM articles WHERE url LIKE '%/2'") == [("nl", NOW)]
     assert one(home, "SELECT count(*) FROM sources WHERE title LIKE '%\x1b%' OR title LIKE '%\n%'") == 0
@@ -134,11 +132,8 @@ def test_packed_files_are_read_and_broken_ones_told(home: Home, tmp_path: Path) 
 
 
 def test_broken_letters_are_repaired_and_the_words_as_they_came_are_kept(home: Home, tmp_path: Path) -> None:
-    lines(
-        home,
-        tmp_path,
-        record(title="CafÃ© dicht", text="De raad besluit over het cafÃ© op het plein. " + prose("x", 30)),
-    )
+    text = "De raad besluit over het cafÃ© op het plein. " + prose("x", 30)
+    lines(home, tmp_path, record(title="CafÃ© dicht", text=text))
     ((title, text, raw),) = rows(home, "SELECT title, text, raw_text FROM article_texts")
     assert title == "Café dicht"
     assert "het café op" in text
@@ -149,7 +144,7 @@ def test_ids_are_kept_through_to_articles_and_clusters(home: Home, tmp_path: Pat
     records = week_of_articles()
     twin = {**records[0], "id": "kopie", "url": "https://kopie.example/1", "published_at": "2026-11-21T08:00:00Z"}
     without = {key: value for key, value in record(url="https://zonder.example/1").items() if key != "id"}
-    lines(home, tmp_path, *records, twin, {**without, "text": prose("heel anders", 80), "title": "Zonder"})
+    lines(home, tmp_path, *records, twin, {**without, "text": "Something else altogether. " * 4, "title": "Zonder"})
     clustering.cluster(home, clustering.span_of(Week.parse(WEEK)), model=HashEncoder())
     with home.database.reading() as db:
         kept = {each["id"]: each for each in articles.export_with_copies(db, Week.parse(WEEK))}

@@ -77,7 +77,7 @@ def articles(home: Home) -> dict[str, tuple[str, str, str]]:
     """Title, text and where it is from, by the end of the address."""
     sql = """SELECT a.url, arg_max(t.title, t.stored_at), arg_max(t.text, t.stored_at), any_value(a.text_from)
     FROM articles a JOIN article_texts t USING (article_id) GROUP BY a.url"""
-    return {url.rpartition("/")[2]: tuple(rest) for url, *rest in rows(home, sql)}  # type: ignore[misc]
+    return {url.rpartition("/")[2]: tuple(rest) for url, *rest in rows(home, sql)}
 
 
 def posts(*names: str) -> list[Post]:

@@ -66,12 +66,11 @@ def test_a_folder_can_be_a_model(real: SentenceEncoder, copy: Path) -> None:
     assert np.allclose(own.encode(["huur en zorg"]), real.encode(["huur en zorg"]), atol=1e-5)
 
 
-@pytest.mark.parametrize(
-    "name", ["bestaat-niet", "wie/wat", "/nergens/model", "a b", "../x", "a/b/c", "", "~niemand/x"]
-)
-def test_a_name_that_is_not_on_this_machine_is_told_at_once(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+NAMES = ["bestaat-niet", "wie/wat", "/nergens/model", "a b", "../x", "a/b/c", "", "~niemand/x"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_that_is_not_on_this_machine_is_told(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ModelError) as caught:
         _ = model.encoder(name).revision
@@ -103,7 +102,7 @@ def test_near_texts_have_near_vectors_of_unit_length(real: SentenceEncoder) -> N
 
 
 def test_empty_and_odd_texts_have_vectors_too(real: SentenceEncoder) -> None:
-    vectors = real.encode(["", "\ud83d half", "x" * 20_000, "\x00"])
+    vectors = real.encode(["", " ", "x" * 20_000, "\x00", "\ufffe😀"])
     assert np.isfinite(vectors).all()
 
 

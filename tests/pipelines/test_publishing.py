@@ -34,9 +34,9 @@ def speak(home: Home, said: Words, cluster: int = 0, who: Person = ANNA) -> None
 
 
 def subscribe(home: Home, *names: str) -> None:
-    for name in names:
-        reader = subscribers.subscriber(f"{name}@example.org", "nl")
-        write(home, lambda db, reader=reader: subscribers.add(db, reader, "test", home.clock()))
+    with home.database.writing() as db:
+        for name in names:
+            subscribers.add(db, subscribers.subscriber(f"{name}@example.org", "nl"), "test", home.clock())
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ from tests.pipelines.at_home import WEEK, HashEncoder, Story, moved, one, outbox
 from tests.pipelines.conftest import Duiding
 from tests.pipelines.office import Office, by_smtp
 
-READERS = 22
+READERS = 10
 NAMES = [f"lezer{number:02}@example.org" for number in range(READERS)]
 HOSTILE = "Huur\r\nBcc: victim@evil.example\r\n\r\n<script> =?utf-8?q?=0aBcc:_victim=40evil.example?= \u2028X-Evil: 1"
 
@@ -52,6 +52,11 @@ def publish(home: Home, emails: list[str], title: str = "") -> Home:
 def frozen_once(filled: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home with an issue that waits for its readers, more than are claimed at once; made once, for copying."""
     return publish(moved(filled, tmp_path_factory.mktemp("frozen") / "home", Story()), NAMES)
+
+
+@pytest.fixture(autouse=True)
+def _claim_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "_CLAIM", 4)
 
 
 @pytest.fixture
@@ -234,8 +239,8 @@ def test_the_command_says_in_one_line_that_the_server_is_away(frozen: Home, duid
 
 def test_what_a_dead_sender_had_taken_is_taken_up(frozen: Home, office: Office) -> None:
     with frozen.database.writing() as db:
-        assert len(deliveries.claim(db, None, 20, frozen.clock())) == 20
-    assert states(frozen) == {"sending": 20, "waiting": READERS - 20}
+        assert len(deliveries.claim(db, None, 4, frozen.clock())) == 4
+    assert states(frozen) == {"sending": 4, "waiting": READERS - 4}
     assert sending.send(by_smtp(frozen, office.port)).sent == READERS
     assert Counter(office.recipients) == dict.fromkeys(NAMES, 1)
 
@@ -249,15 +254,15 @@ def test_a_sender_that_is_killed_doubles_one_message_at_most(frozen: Home, offic
         "DUIDING_SMTP__HOST": "127.0.0.1",
         "DUIDING_SMTP__PORT": str(office.port),
         "DUIDING_SMTP__TLS": "none",
-        "DUIDING_SMTP__PER_SECOND": "50",
+        "DUIDING_SMTP__PER_SECOND": "10",
     }
     program = subprocess.Popen([sys.executable, "-m", "pipelines.cli", "send"], env=environment, stdout=subprocess.PIPE)
     until = time.monotonic() + 60
-    while len(office.taken) < 5 and time.monotonic() < until:
+    while len(office.taken) < 3 and time.monotonic() < until:
         time.sleep(0.005)
     program.send_signal(signal.SIGKILL)
     program.communicate()
-    assert 5 <= len(office.taken) < READERS
+    assert 3 <= len(office.taken) < READERS
     sending.send(home)
     counts = Counter(office.recipients)
     assert set(counts) == set(NAMES)

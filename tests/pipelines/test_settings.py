@@ -186,7 +186,7 @@ def test_a_wrong_secret_is_not_repeated_in_the_sentence_about_it(tmp_path: Path)
 def test_settings_cannot_be_changed(folder: Path) -> None:
     read = settings.read(folder)
     with pytest.raises(Exception, match="frozen"):
-        read.name = "x"
+        read.name = "x"  # type: ignore[misc]  # that is the point
 
 
 # --- the file that `init` writes -------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import Any
 
 from curate import articles as curated
 from curate import issues, sources
-from curate.annotations import Words
+from curate.annotations import Annotation, Words
 from curate.articles import Article, Entry
 from curate.clusters import Group, Member
 from curate.issues import Frame, Issue
@@ -160,9 +160,7 @@ def week(db: Session) -> list[str]:
     return found
 
 
-def speak(
-    db: Session, cluster_id: str, who: str = ANNA.id, at: datetime = NOW, **changes: Any
-) -> annotations.Annotation:
+def speak(db: Session, cluster_id: str, who: str = ANNA.id, at: datetime = NOW, **changes: Any) -> Annotation:
     """Let somebody say something about a cluster."""
     return annotations.save(db, words(**changes), Author(cluster_id, WEEK, who, "nl"), at)
 

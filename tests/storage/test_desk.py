@@ -45,6 +45,11 @@ def _names(db: Session) -> set[str]:
     return {one.name for one in people.every(db)}
 
 
+async def _gathered(*handed_in: Awaitable[object]) -> list[object]:
+    """What came of each: its answer or its error."""
+    return list(await asyncio.gather(*handed_in, return_exceptions=True))
+
+
 def test_what_was_answered_is_stored(desk: Desk) -> None:
     async def all_at_once() -> set[str]:
         await asyncio.gather(*(desk.write(_adds(f"p{n}")) for n in range(200)))
@@ -56,8 +61,7 @@ def test_what_was_answered_is_stored(desk: Desk) -> None:
 def test_one_failing_request_takes_no_other_down_and_leaves_nothing_behind(desk: Desk) -> None:
     async def mixed() -> tuple[list[object], set[str]]:
         handed_in = [desk.write(_adds("a")), desk.write(_fails), desk.read(_names), desk.write(_adds("b"))]
-        answers = await asyncio.gather(*handed_in, return_exceptions=True)
-        return answers, await desk.read(_names)
+        return await _gathered(*handed_in), await desk.read(_names)
 
     answers, names = asyncio.run(mixed())
     assert answers[0] == "a"
@@ -71,7 +75,7 @@ def test_a_failing_read_fails_alone(desk: Desk) -> None:
         raise ClosedError("over")
 
     async def mixed() -> list[object]:
-        return await asyncio.gather(desk.read(broken), desk.read(_names), return_exceptions=True)
+        return await _gathered(desk.read(broken), desk.read(_names))
 
     answers = asyncio.run(mixed())
     assert isinstance(answers[0], ClosedError)
@@ -88,7 +92,7 @@ def test_a_database_that_is_not_there_is_told_to_all_who_wait(tmp_path: Path) ->
     desk.open()
 
     async def two() -> list[object]:
-        return await asyncio.gather(desk.read(_names), desk.write(_adds("a")), return_exceptions=True)
+        return await _gathered(desk.read(_names), desk.write(_adds("a")))
 
     answers = asyncio.run(two())
     desk.close()
@@ -151,7 +155,7 @@ async def _all_as_one_group(desk: Desk, *handed_in: Awaitable[object]) -> list[o
     with _busy(desk):
         waiting = [asyncio.ensure_future(one) for one in handed_in]
         await asyncio.sleep(0)  # each has stepped up to the desk
-    return await asyncio.gather(*waiting, return_exceptions=True)
+    return await _gathered(*waiting)
 
 
 def test_a_group_is_one_transaction(desk: Desk) -> None:
@@ -236,8 +240,7 @@ def test_work_that_comes_while_the_desk_closes_is_answered_or_refused_and_never_
                 await asyncio.sleep(0.001)
             after = asyncio.ensure_future(desk.write(_adds("after")))
             await asyncio.sleep(0)
-        answers = asyncio.gather(before, after, closing, return_exceptions=True)
-        return await asyncio.wait_for(answers, PATIENCE_S)
+        return await asyncio.wait_for(_gathered(before, after, closing), PATIENCE_S)
 
     before, after, _ = asyncio.run(hand_in_while_closing())
     assert before == "before"
@@ -257,7 +260,7 @@ def test_a_desk_waits_for_another_process_and_tells_when_that_takes_too_long(tmp
     desk.open()
 
     async def two() -> list[object]:
-        return await asyncio.gather(desk.read(_names), desk.write(_adds("a")), return_exceptions=True)
+        return await _gathered(desk.read(_names), desk.write(_adds("a")))
 
     with other("hold_writing", path) as holder:
         answers = asyncio.run(two())

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from curate.articles import Via
 from curate.entries import KnownEntry
-from curate.sources import Source
+from curate.sources import Kind, Source
 from curate.weeks import Week
 from storage import articles, entries, sources
 from storage.database import Session
@@ -130,7 +131,7 @@ def test_an_entry_is_attached_to_its_article_now_or_with_another_look_later(db: 
 
 
 def test_a_share_a_link_and_an_import_are_told_apart(db: Session) -> None:
-    kinds = {"linkedin": "share", "link": "link", "import": "import"}
+    kinds: dict[Kind, Via] = {"linkedin": "share", "link": "link", "import": "import"}
     for kind, via in kinds.items():
         source = Source(kind, f"{kind}:x", kind, kind, person_id="p")
         sources.add(db, [source], NOW)

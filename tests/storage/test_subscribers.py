@@ -51,10 +51,10 @@ def test_leaving_withdraws_what_waits_and_leaving_twice_keeps_the_first_moment(d
         subscribers.add(db, one, "form", NOW)
     for number in (1, 2, 3):
         deliveries.fill(db, number, [LEZER, READER], domain="example.org", run=run("publish"))
-    for one in deliveries.claim(db, 1, 10, NOW):
-        deliveries.sent(db, one.id, NOW)
-    for one in deliveries.claim(db, 2, 10, NOW):
-        deliveries.failed(db, one.id, "mailbox full")
+    for on_its_way in deliveries.claim(db, 1, 10, NOW):
+        deliveries.sent(db, on_its_way.id, NOW)
+    for on_its_way in deliveries.claim(db, 2, 10, NOW):
+        deliveries.failed(db, on_its_way.id, "mailbox full")
     subscribers.unsubscribe(db, LEZER.id, later(days=1))
     subscribers.unsubscribe(db, LEZER.id, later(days=2))
     assert subscribers.by_id(db, LEZER.id) == Subscriber(LEZER.id, LEZER.email, "nl", "unsubscribed")

@@ -1,21 +1,18 @@
 """What lasts across weeks."""
 
+from dataclasses import replace
+
 from curate.themes import Match
-from storage import themes
+from storage import clusters, themes
 from storage.database import Session
 from storage.themes import Theme
 from tests.storage.builders import clustering, group
 
 
 def _cluster(db: Session, week: str, theme: str, label: str) -> None:
-    from dataclasses import replace
-
-    from storage import clusters
-
     made = replace(clustering(group(week, theme), run_id=f"{week} {theme}"), week=week)
     clusters.add(db, made)
-    kind = "survive" if themes.every(db) else "new"
-    themes.link(db, week, [Match(made.id_of(made.groups[0]), theme, label, kind, 0.8)], run_id="run")
+    themes.link(db, week, [Match(made.id_of(made.groups[0]), theme, label, "survive", 0.8)], run_id="run")
 
 
 def test_a_theme_goes_on_with_the_label_of_its_latest_cluster(db: Session) -> None:

@@ -1,0 +1,112 @@
+"""How well the clustering finds what people put together: B-cubed F1 on labelled news, and the bundled sample exactly.
+
+Each floor is what was measured less 0.01, on whole stories drawn by hash from the half that was not tuned on, few
+enough to encode in a minute. ``python -m tests.quality.labelled FOLDER`` gives the figures for all. Raise a floor when
+the clustering becomes better; never lower it to pass.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from curate import clusters, themes, vocabulary
+from curate.clusters import Method, Text
+from curate.themes import Centre
+from curate.weeks import Week
+from pipelines.demo import sample
+from pipelines.model import EMBEDDED, encoder
+from tests.quality import labelled
+from tests.quality.labelled import Labelled
+
+ROOT = Path(__file__).parents[2] / "../shared/clusters"
+
+STORIES = {
+    "2026-W46": [
+        "intervisie-de-terp intervisie-vierde-keer geen-hierarchie-aan-tafel peer-consultation-de-terp "
+        "what-nurses-ask-each-other",
+        "mentora-deltakade oordeel-van-de-docent mentora-one-in-five ai-assistant-vlissingen read-first-then-mentora",
+        "vaardighedencafe-zaagmolen kaartenbak-340 skills-repair-cafe-deventer hands-behind-your-back",
+        "leerpas-vier-eisen badge-van-25-uur learning-passport-four-rules a-name-on-the-badge",
+        "dijkgenoten-leeg-forum vier-minuten-of-tien-jaar dijkgenoten-four-minutes dike-engineers-chat-groups "
+        "what-the-chat-forgets",
+        "waterveen-leerplein rekenkamer-leerplein waterveen-ninety-six-modules waterveen-audit-elearning",
+    ],
+    "2026-W47": [
+        "wat-in-de-kring-blijft sint-amandina-begint what-stays-in-the-circle a-page-about-trust",
+        "negen-regels-mentora handvest-ook-voor-de-werkplaats nine-rules-for-mentora rule-nine",
+        "leerpas-180-euro slagboom-voor-kleine-leerhuizen learning-passport-fee who-pays-for-recognition",
+        "oogstvrijdag-dijkgenoten hoe-oogst-je-een-appgroep harvest-friday",
+        "woensdag-zonder-vergaderen dinsdag-is-de-nieuwe-woensdag polderborg-wednesdays the-green-ribbon "
+        "our-own-wednesday",
+        "gilde-van-steen-en-eik elf-keer-dezelfde-krul guild-of-stone-and-oak paved-with-failures",
+    ],
+}
+"""What the authors of the sample wrote about one matter, by week; all other articles stand alone."""
+GOES_ON = {
+    "wat-in-de-kring-blijft": "intervisie-de-terp",
+    "negen-regels-mentora": "mentora-deltakade",
+    "leerpas-180-euro": "leerpas-vier-eisen",
+    "oogstvrijdag-dijkgenoten": "dijkgenoten-leeg-forum",
+}
+"""Matters of the second week that went on from the first."""
+
+
+@pytest.fixture(scope="module")
+def vector() -> dict[str, NDArray[np.float32]]:
+    """The vector of every article of the sample, by slug."""
+    texts = [text for week in STORIES for text in texts_of(week)]
+    read = [vocabulary.beginning(one.title, one.text, Method().first_words) for one in texts]
+    return {one.id: row for one, row in zip(texts, encoder(EMBEDDED).encode(read), strict=True)}
+
+
+def texts_of(week: str) -> list[Text]:
+    return [
+        Text(one.slug, one.title, "\n\n".join(one.paragraphs), one.source, one.language)
+        for one in sample.articles()
+        if str(Week.of(one.published_at)) == week
+    ]
+
+
+@pytest.mark.parametrize("week", STORIES)
+def test_the_sample_falls_into_exactly_the_stories_that_its_authors_wrote(
+    week: str, vector: dict[str, NDArray[np.float32]]
+) -> None:
+    texts = texts_of(week)
+    found = clusters.groups(texts, np.stack([vector[one.id] for one in texts]))
+    assert {frozenset(member.id for member in group.members) for group in found} == {
+        frozenset(story.split()) for story in STORIES[week]
+    }
+    assert all(len(group.keywords) >= 3 for group in found)
+
+
+def test_the_matters_of_the_sample_that_go_on_are_the_themes_that_survive(
+    vector: dict[str, NDArray[np.float32]],
+) -> None:
+    def centre(story: str) -> Centre:
+        slugs = story.split()
+        return Centre(slugs[0], "", themes.centre(np.stack([vector[slug] for slug in slugs])))
+
+    first, second = ([centre(story) for story in STORIES[week]] for week in STORIES)
+    found = themes.matched(second, first)
+    assert {one.cluster_id: one.theme_id for one in found if one.kind == "survive"} == GOES_ON
+
+
+@pytest.mark.skipif(not ROOT.exists(), reason="the labelled news is not beside the project")
+@pytest.mark.parametrize(
+    ("name", "one_in", "floor"),
+    [
+        ("ecb_events", 1, 0.941),
+        ("weekly_mix_en", 4, 0.973),
+        ("bilingual_nl_en", 1, 0.948),
+        ("meantime_crosslingual", 1, 0.971),
+    ],
+)
+def test_labelled_stories_are_found_as_well_as_they_were(name: str, one_in: int, floor: float) -> None:
+    def wanted(one: Labelled) -> bool:
+        return labelled.held_out(one) and one.draw[1] % one_in == 0
+
+    articles = labelled.read(ROOT / f"{name}.jsonl.gz", wanted)
+    score = labelled.b_cubed(articles, labelled.clustered(articles, labelled.encoded(articles)))
+    assert score >= floor, f"{score:.4f} over {len(articles)} articles"
