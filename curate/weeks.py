@@ -24,6 +24,8 @@ class Week:
             raise UsageError(f"{text!r} is not a week. Write it as year and ISO week number, like 2026-W47.")
         year, number = int(match[1]), int(match[2])
         try:
+            if not 1900 <= year < 3000:  # the weeks around it must have dates, too
+                raise ValueError(year)
             date.fromisocalendar(year, number, 1)
         except ValueError:
             raise UsageError(f"There is no week {number} in {year}. ISO weeks run from W01 to W52 or W53.") from None

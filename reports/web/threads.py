@@ -53,6 +53,8 @@ def of(said: Sequence[Annotation], person_id: str, *, has_asked: bool) -> Thread
     others = [one for one in last if one.person_id != person_id]
     if not (mine or has_asked):
         return Thread((), (), {}, len(others), len(others))
+    # What one saves again answers the newest version of what it answered, the only one that the page offers.
+    mine[-1:] = [one for one in last if one.person_id == person_id]
     heard = voices_of.in_order([one for one in last if one.words.so_what])
     wordless = Counter(one.words.verdict for one in others if not one.words.so_what)
     return Thread(tuple(mine), heard, wordless, 0, len(others))

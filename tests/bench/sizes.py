@@ -12,12 +12,12 @@ class Sizes:
     requests: int = 20
     feeds: int = 500
     entries_per_feed: int = 10
-    pages: int = 181
-    texts: int = 128
+    pages: int = 120
+    texts: int = 96
     clustered: tuple[int, ...] = (2_000, 10_000)
     stored: int = 50_000
     sessions: int = 40
-    mails: int = 100
+    mails: int = 60
 
 
 WHOLE = Sizes()

@@ -68,3 +68,9 @@ def test_a_week_that_the_year_does_not_have_is_refused_with_that_reason(text: st
 def test_anything_else_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(UsageError, match="like 2026-W47"):
         Week.parse(text)
+
+
+@pytest.mark.parametrize("text", ["9999-W52", "0001-W01", "1899-W10", "3000-W01"])
+def test_a_week_at_the_end_of_the_calendar_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="There is no week"):
+        Week.parse(text)

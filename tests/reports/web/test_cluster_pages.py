@@ -108,6 +108,17 @@ def test_an_answer_stays_an_answer_when_the_answered_person_writes_a_new_version
         assert "vult Ben Okafor aan" in client.get(cluster).text
 
 
+def test_saving_again_keeps_what_one_answered_although_the_other_has_a_newer_version(world: World) -> None:
+    first = world.clusters()[0]
+    speak(world, BEN, first)
+    speak(world, ANNA, first, relation="adds", relation_to=world.annotations(first)[0].id, relation_why="omdat")
+    speak(world, BEN, first)
+    newest = max((one for one in world.annotations(first) if one.person_id == BEN.id), key=lambda one: one.version)
+    with world.signed_in(ANNA) as client:
+        page = client.get(f"/clusters/{first}").text
+    assert f'<option value="{newest.id}" selected>' in page
+
+
 def test_who_answers_a_voice_that_is_not_there_is_told_and_keeps_what_was_typed(world: World, cluster: str) -> None:
     ben_speaks(world)
     other = world.clusters()[1]
