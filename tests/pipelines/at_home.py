@@ -209,9 +209,10 @@ def linkedin_zip(path: Path, shares: Iterable[tuple[str, str]] = (), **files: st
     lines = [line.format(number) + f'"{text}",{url},,PUBLIC\n' for number, (text, url) in enumerate(shares)]
     path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("Shares.csv", head + "".join(lines))
+        # Members bear a fixed moment, not the clock's: the same export is the same archive, byte for byte.
+        archive.writestr(zipfile.ZipInfo("Shares.csv"), head + "".join(lines))
         for name, content in files.items():
-            archive.writestr(f"{name}.csv", content)
+            archive.writestr(zipfile.ZipInfo(f"{name}.csv"), content)
     return path
 
 
