@@ -1,6 +1,6 @@
 """Articles: one canonical address and its text, once, made from what sources say and what the page says."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -17,6 +17,8 @@ FEED_IS_FULLER = 1.2
 """A feed that gives this many times the words of its page is believed: the page was cut short or hidden."""
 FEWEST_WORDS = 8
 """Shorter texts are never folded as copies of each other: two empty pages are two articles."""
+PASSED_ON: frozenset[Via] = frozenset({"share", "comment", "link"})
+"""Ways in which people bring what somebody else wrote: the name there is theirs and not the author's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +98,26 @@ def published_at(entries: Sequence[Entry], now: datetime) -> datetime:
 def worded(entries: Sequence[Entry], page: Page | None) -> Wording:
     """Choose the words: the publisher's own title before anyone else's, the page's text unless the feed gives more.
 
+    Of what the sources give, a whole text goes before a teaser and the publisher's before what others say about it.
     ``entries`` all speak of this article and are not empty.
     """
     ranked = sorted(entries, key=lambda one: (not one.own, one.first_seen_at, one.id))
-    named = next((one for one in ranked if one.title), ranked[0])
-    fullest = max(entries, key=lambda one: (not one.truncated, len(one.text), one.id))
+    fullest = max(entries, key=lambda one: (bool(one.text), not one.truncated, one.own, len(one.text), one.id))
     from_page = page is not None and not _is_fuller(fullest, page)
-    title = named.title if named.own and named.title else (page.title if page and page.title else named.title)
+    signed = [one for one in ranked if one.via not in PASSED_ON]
     return Wording(
-        title=title or named.url or "",
-        author=named.author or (page.author if page else ""),
+        title=_trusted(((one.own, one.title) for one in ranked), page.title if page else "") or ranked[0].url or "",
+        author=_trusted(((one.own, one.author) for one in signed), page.author if page else ""),
         text=page.text if page and from_page else fullest.text,
         text_from="page" if from_page else "feed",
         language_hint=next((one.language for one in ranked if one.language), page.language if page else None),
     )
+
+
+def _trusted(said: Iterable[tuple[bool, str]], by_page: str) -> str:
+    """Return the publisher's own words (marked True), else the page's, else anybody's; empty when nobody says any."""
+    words = [(own, text) for own, text in said if text]
+    return next((text for own, text in words if own), by_page or next((text for _, text in words), ""))
 
 
 def _is_fuller(entry: Entry, page: Page) -> bool:

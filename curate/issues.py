@@ -190,7 +190,9 @@ def _voiced(annotations: Sequence[Annotation]) -> tuple[Annotation, ...]:
 
 def _item(card: Card, said: Sequence[Annotation]) -> Item:
     heard = _voiced(said)
-    title = next((one.words.title for one in heard if one.words.verdict == "keep" and one.words.title), "")
+    # The form offers the machine's title: who leaves it standing has named nothing.
+    named = (one.words.title for one in heard if one.words.verdict == "keep")
+    title = next((name for name in named if name not in ("", card.title)), "")
     shown = _shown(heard)
     by_id = {one.id: one for one in shown}
     voices = tuple(_voice(one, by_id) for one in shown)
@@ -198,7 +200,7 @@ def _item(card: Card, said: Sequence[Annotation]) -> Item:
         cluster_id=card.cluster_id,
         theme_id=card.theme_id,
         title=title or card.title,
-        titled_by="catalyst" if title and title != card.title else "machine",
+        titled_by="catalyst" if title else "machine",
         label=card.label,
         voices=voices,
         differ=any(one.relation in voices_of.DIFFERING for one in voices),

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from curate.errors import UsageError
 
-_FORM = re.compile(r"(\d{4})-W(\d{2})")
+_FORM = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -23,12 +23,10 @@ class Week:
         if not match:
             raise UsageError(f"{text!r} is not a week. Write it as year and ISO week number, like 2026-W47.")
         year, number = int(match[1]), int(match[2])
-        try:
-            if not 1900 <= year < 3000:  # the weeks around it must have dates, too
-                raise ValueError(year)
-            date.fromisocalendar(year, number, 1)
-        except ValueError:
-            raise UsageError(f"There is no week {number} in {year}. ISO weeks run from W01 to W52 or W53.") from None
+        # 28 December always lies in a year's last week; the weeks around a year must have dates, too.
+        last = date(year, 12, 28).isocalendar().week if 1900 <= year < 3000 else 0
+        if not 1 <= number <= last:
+            raise UsageError(f"There is no week {number} in {year}. ISO weeks run from W01 to W52 or W53.")
         return cls(year, number)
 
     @classmethod

@@ -1,6 +1,5 @@
 """feed | ask with validators | unchanged? | parse in a worker | match with what is known | keep, in one transaction"""
 
-import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from curate.errors import DuidingError, FetchError, ParseError
 from curate.feedforms import FeedEntry, ParsedFeed
 from curate.sources import Poll, Source, after_failure, after_success
 from pipelines.fetching import Fetched, Validators
-from pipelines.steps.context import Ingest
+from pipelines.steps.context import Ingest, host_by_host
 from storage import entries as stored_entries
 from storage import fetches, sources
 from storage.database import Session
@@ -36,16 +35,14 @@ class Polled:
 
 async def poll(work: Ingest, due: Sequence[Due]) -> tuple[Polled, ...]:
     """Ask these feeds, many at once; the outcomes come in their order."""
-    done = 0
+    outcomes: dict[str, Polled] = {}
 
-    async def one(feed: Due) -> Polled:
-        nonlocal done
-        outcome = await _poll_one(work, feed)
-        done += 1
-        work.notify("feeds", done, len(due))
-        return outcome
+    async def ask(feed: Due) -> None:
+        outcomes[feed.source.id] = await _poll_one(work, feed)
+        work.notify("feeds", len(outcomes), len(due))
 
-    return tuple(await asyncio.gather(*(one(feed) for feed in due)))
+    await host_by_host(due, lambda feed: feed.source.url, ask)
+    return tuple(outcomes[feed.source.id] for feed in due)
 
 
 async def _poll_one(work: Ingest, due: Due) -> Polled:

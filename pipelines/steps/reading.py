@@ -4,8 +4,7 @@ An article is kept at once, from the feed's own words, when its page is refused 
 page that failed for now is tried again later and then gives the article its full text.
 """
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,7 +13,7 @@ from curate.articles import Article, Wording
 from curate.errors import FetchError, ParseError
 from curate.pages import Page
 from pipelines.fetching import Fetched
-from pipelines.steps.context import Ingest
+from pipelines.steps.context import Ingest, host_by_host
 from storage import articles as stored_articles
 from storage import entries, fetches
 from storage.articles import Stored
@@ -46,20 +45,32 @@ async def read_pages(work: Ingest) -> int:
     fetched = total = 0
     before: set[str] = set()
     # An address that comes a second time was not settled the first time: going on would never end.
-    while (waiting := await work.desk.read(lambda db: entries.waiting(db, work.clock(), _BATCH))) and {
-        *waiting
-    } - before:
+    while (waiting := await _waiting(work)) and {*waiting} - before:
         before |= {*waiting}
         total += len(waiting)
         to_fetch = await work.desk.write(lambda db: _attach_known(db, work, waiting))
-        work.notify("pages", total - len(to_fetch), total)
-        looks = [asyncio.ensure_future(_look(work, url, said)) for url, said in to_fetch.items()]
-        for done, look in enumerate(asyncio.as_completed(looks), start=1):
-            looked = await look
-            await work.desk.write(lambda db, one=looked: _keep(db, work, one))  # type: ignore[misc]  # bound at once
-            work.notify("pages", total - len(to_fetch) + done, total)
+        await _read(work, to_fetch, total)
         fetched += len(to_fetch)
     return fetched
+
+
+async def _waiting(work: Ingest) -> tuple[str, ...]:
+    return await work.desk.read(lambda db: entries.waiting(db, work.clock(), _BATCH))
+
+
+async def _read(work: Ingest, to_fetch: Mapping[str, tuple[About, ...]], total: int) -> None:
+    """Look at these pages, many hosts at once; what is ready at the same moment is kept in one transaction."""
+    left = len(to_fetch)
+    work.notify("pages", total - left, total)
+
+    async def read(url: str) -> None:
+        nonlocal left
+        looked = await _look(work, url, to_fetch[url])
+        await work.desk.write(lambda db: _keep(db, work, looked))
+        left -= 1
+        work.notify("pages", total - left, total)
+
+    await host_by_host(list(to_fetch), str, read)
 
 
 def _attach_known(db: Session, work: Ingest, waiting: Sequence[str]) -> dict[str, tuple[About, ...]]:

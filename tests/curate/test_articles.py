@@ -151,3 +151,29 @@ def test_a_source_brings_an_article_once_and_two_sources_bring_it_twice() -> Non
     entry = articles.entry_id("s1", "guid")
     assert articles.surfacing_id("a", entry) == articles.surfacing_id("a", articles.entry_id("s1", "guid"))
     assert articles.surfacing_id("a", entry) != articles.surfacing_id("a", articles.entry_id("s2", "guid"))
+
+
+def test_what_somebody_says_about_an_article_does_not_pass_for_its_text() -> None:
+    teaser = b.entry("a", text="De gemeente verlaagt de huur.", truncated=True)
+    share = b.entry("b", own=False, via="share", text="Ik vond dit goed omdat " * 20, truncated=True)
+    assert articles.worded([share, teaser], None).text == teaser.text
+
+
+def test_without_words_of_the_publisher_there_are_those_of_who_passed_it_on() -> None:
+    said = [b.entry("a", text="", truncated=True), b.entry("b", own=False, text="Lees dit.", truncated=True)]
+    assert articles.worded(said, None).text == "Lees dit."
+
+
+@pytest.mark.parametrize("via", ["share", "comment", "link"])
+def test_who_passes_an_article_on_is_not_its_author(via: articles.Via) -> None:
+    share = b.entry(own=False, via=via, author="Anna de Vries")
+    assert articles.worded([share], b.page(author="Redactie")).author == "Redactie"
+    assert articles.worded([share], b.page(author="")).author == ""
+    assert articles.worded([share], None).author == ""
+
+
+def test_a_planet_names_the_author_when_neither_publisher_nor_page_does() -> None:
+    planet = b.entry(own=False, author="Roos")
+    assert articles.worded([planet], b.page(author="")).author == "Roos"
+    assert articles.worded([planet], b.page(author="Redactie")).author == "Redactie"
+    assert articles.worded([planet, b.entry("b", author="Mies")], b.page(author="Redactie")).author == "Mies"

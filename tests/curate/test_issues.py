@@ -235,3 +235,10 @@ def test_every_sentence_in_an_issue_is_somebodys_last_word_and_none_is_empty(sai
                 for other in said
                 if (other.cluster_id, other.person_id) == (source.cluster_id, source.person_id)
             )
+
+
+def test_a_title_that_somebody_made_up_wins_from_the_offered_one_that_another_left_standing() -> None:
+    card = b.card()
+    said = [b.voice("ann", 1, title=card.title), b.voice("bob", 2, title="Huren wordt bewijzen")]
+    item = issues.build(b.frame(), [card], said, 2).items[0]
+    assert (item.title, item.titled_by) == ("Huren wordt bewijzen", "catalyst")

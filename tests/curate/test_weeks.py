@@ -74,3 +74,9 @@ def test_anything_else_is_refused_with_an_example(text: str) -> None:
 def test_a_week_at_the_end_of_the_calendar_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="There is no week"):
         Week.parse(text)
+
+
+@pytest.mark.parametrize("text", ["٢٠٢٦-W47", "２０２６-W47"])
+def test_a_week_is_written_in_plain_digits(text: str) -> None:
+    with pytest.raises(UsageError, match="like 2026-W47"):
+        Week.parse(text)

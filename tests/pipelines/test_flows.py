@@ -51,7 +51,12 @@ class Running:
         self.api = f"http://127.0.0.1:{port}/api"
 
     def post(self, path: str, **body: Any) -> Any:
-        answer = httpx2.post(f"{self.api}{path}", json=body, timeout=30, trust_env=False)
+        def answered() -> httpx2.Response | None:
+            answer = httpx2.post(f"{self.api}{path}", json=body, timeout=30, trust_env=False)
+            # Prefect's own client does the same: 503 says that its database is busy and will not be for long.
+            return None if answer.status_code == 503 else answer
+
+        answer = until(answered, f"an answer to {path}", 60)
         answer.raise_for_status()
         return answer.json()
 
