@@ -86,8 +86,9 @@ async def _send_all(home: Home, number: int | None, waiting: int, notify: Notify
     async with posting.carrier(home) as carrier:
         while batch := _claimed(home, number):
             for delivery in batch:
-                issue = issues.setdefault(delivery.number, _issue(home, delivery.number))
-                outcome = await _deliver(home, carrier, delivery, issue, outcome)
+                if delivery.number not in issues:
+                    issues[delivery.number] = _issue(home, delivery.number)
+                outcome = await _deliver(home, carrier, delivery, issues[delivery.number], outcome)
                 notify("mails", outcome.sent + outcome.put_off + outcome.failed, waiting)
                 await asyncio.sleep(gap_s)
     return outcome
