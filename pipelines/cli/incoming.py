@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from curate.errors import DuidingError, NotFoundError, UsageError
-from pipelines.cli.output import Output, fraction_failed
+from pipelines.cli.output import Commands, Output, add_group, fraction_failed
 
 if TYPE_CHECKING:
     from curate.linkedin import Activity, Export
@@ -29,8 +29,7 @@ _SOURCE_COLUMNS = {
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    sources = typer.Typer(help="Feeds: add, import, export, list, check, disable.", no_args_is_help=True)
-    commands: dict[str, Callable[..., object]] = {
+    feeds: Commands = {
         "add": add,
         "import": import_opml,
         "export": export_opml,
@@ -38,15 +37,9 @@ def register(app: typer.Typer) -> None:
         "check": check,
         "disable": disable,
     }
-    for name, command in commands.items():
-        sources.command(name)(command)
-    app.add_typer(sources, name="sources")
-    linkedin = typer.Typer(help="Members' LinkedIn exports.", no_args_is_help=True)
-    linkedin.command("import")(import_linkedin)
-    app.add_typer(linkedin, name="linkedin")
-    articles = typer.Typer(help="Articles from elsewhere.", no_args_is_help=True)
-    articles.command("import")(import_articles)
-    app.add_typer(articles, name="articles")
+    add_group(app, "sources", "Feeds: add, import, export, list, check, disable.", feeds)
+    add_group(app, "linkedin", "Members' LinkedIn exports.", {"import": import_linkedin})
+    add_group(app, "articles", "Articles from elsewhere.", {"import": import_articles})
     app.command()(ingest)
 
 

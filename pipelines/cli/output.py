@@ -4,7 +4,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +15,10 @@ import typer
 
 if TYPE_CHECKING:
     from pipelines.home import Home, Notify
+
+
+Commands = Mapping[str, Callable[..., object]]
+"""Commands by the word that calls them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,19 @@ def _lines(*, quiet: bool) -> "Notify":
             typer.echo(f"{what}: {done} of {total}", err=True)
 
     return notify
+
+
+def add_group(app: typer.Typer, name: str, help_: str, commands: Commands) -> None:
+    """Add commands under a common name, which says what there is when it stands alone."""
+    group = typer.Typer(help=help_, no_args_is_help=True)
+    group.callback()(_nothing)
+    for each, command in commands.items():
+        group.command(each)(command)
+    app.add_typer(group, name=name)
+
+
+def _nothing() -> None:
+    """A group with one command stays a group."""
 
 
 def written(value: Any) -> Any:

@@ -12,7 +12,7 @@ import typer
 
 from curate.errors import NotFoundError, UsageError
 from pipelines.cli.homes import language_of
-from pipelines.cli.output import Output, fraction_failed, written
+from pipelines.cli.output import Commands, Output, add_group, fraction_failed, written
 
 if TYPE_CHECKING:
     from curate.weeks import Week
@@ -23,17 +23,14 @@ KINDS = ("articles", "entries", "clusters", "annotations", "digest", "deliveries
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    subscribers = typer.Typer(help="Who gets the digest.", no_args_is_help=True)
-    commands: dict[str, Callable[..., object]] = {
+    subscribers: Commands = {
         "import": import_csv,
         "add": add,
         "list": list_subscribers,
         "export": export_csv,
         "forget": forget,
     }
-    for name, command in commands.items():
-        subscribers.command(name)(command)
-    app.add_typer(subscribers, name="subscribers")
+    add_group(app, "subscribers", "Who gets the digest.", subscribers)
     for single in (export, web, up):
         app.command()(single)
 

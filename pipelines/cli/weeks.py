@@ -1,6 +1,5 @@
 """Commands about the week: cluster, open the round, remind, publish, send; and the people in it."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +7,7 @@ import typer
 
 from curate.errors import UsageError
 from pipelines.cli.homes import language_of
-from pipelines.cli.output import Output, fraction_failed
+from pipelines.cli.output import Commands, Output, add_group, fraction_failed
 
 if TYPE_CHECKING:
     from curate.people import Role
@@ -22,25 +21,12 @@ WeekOption = Annotated[str | None, typer.Option("--week", metavar="WEEK", help="
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    week = typer.Typer(help="The weekly round.", no_args_is_help=True)
-    week.command("run")(run_week)
-    week.callback()(_nothing)
-    app.add_typer(week, name="week")
-    people = typer.Typer(help="Catalysts, editors, operators.", no_args_is_help=True)
-    commands: dict[str, Callable[..., object]] = {"add": add_person, "list": list_people, "remove": remove_person}
-    for name, command in commands.items():
-        people.command(name)(command)
-    app.add_typer(people, name="people")
-    themes = typer.Typer(help="Lasting themes.", no_args_is_help=True)
-    themes.command("list")(list_themes)
-    themes.callback()(_nothing)
-    app.add_typer(themes, name="themes")
+    add_group(app, "week", "The weekly round.", {"run": run_week})
+    people: Commands = {"add": add_person, "list": list_people, "remove": remove_person}
+    add_group(app, "people", "Catalysts, editors, operators.", people)
+    add_group(app, "themes", "Lasting themes.", {"list": list_themes})
     for single in (cluster, link, remind, publish, send):
         app.command()(single)
-
-
-def _nothing() -> None:
-    """A group with one command stays a group."""
 
 
 def run_week(ctx: typer.Context, week: WeekOption = None) -> None:
