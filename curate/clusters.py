@@ -63,6 +63,11 @@ class Group:
     title: str
     """The title of its most central article."""
 
+    @property
+    def label(self) -> str:
+        """Its first words, or its title when it has none."""
+        return ", ".join(self.keywords[:3]) or self.title
+
 
 def groups(texts: Sequence[Text], vectors: "NDArray[np.float32]", method: Method = Method()) -> tuple[Group, ...]:
     """Return the groups of two or more articles, largest first; articles in none are singletons.

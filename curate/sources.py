@@ -1,6 +1,6 @@
 """Sources and when to ask them again: decisions only, the asking is done elsewhere."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -82,15 +82,7 @@ def after_failure(before: Poll, error: DuidingError, now: datetime) -> Next:
     """Wait twice as long after each failure in a row, or as long as the server asked; 410 ends the asking."""
     kind = error.kind if isinstance(error, FetchError | ParseError) else "unreadable"
     failures = before.failures + 1
-    poll = Poll(
-        etag=before.etag,
-        last_modified=before.last_modified,
-        body_hash=before.body_hash,
-        failures=failures,
-        error_kind=kind,
-        error=str(error),
-        since=before.since or now,
-    )
+    poll = replace(before, failures=failures, error_kind=kind, error=str(error), since=before.since or now)
     asked = error.retry_after_s if isinstance(error, RetryLaterError) else None
     wait_s = asked if asked is not None else min(POLL_S * 2 ** min(failures - 1, 5), LONGEST_S)
     return Next(poll, now + timedelta(seconds=max(wait_s, POLL_S * 0.9)), disable=kind == "gone")

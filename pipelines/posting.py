@@ -223,11 +223,6 @@ def post_sign_in(home: Home, person: Person, link: str, until: datetime) -> None
     post(home, [letter])
 
 
-def refused(error: MailError) -> bool:
-    """Whether an address is refused for good."""
-    return isinstance(error, MailRefusedError)
-
-
 def _refusal(code: int, message: str) -> MailError:
     said = f"The mail server answered {code} {message[:200]}"
     return MailRefusedError(said) if code >= 500 else MailError(said)

@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from curate.errors import UsageError
@@ -13,7 +15,7 @@ from reports.web.app import create_app
 from reports.web.config import WebConfig
 
 
-def application(home: Home):  # type: ignore[no-untyped-def]  # an ASGI application; its class is reports' business
+def application(home: Home) -> Callable[..., Any]:
     """Return the pages as an ASGI application."""
     config = WebConfig(
         database=home.database,

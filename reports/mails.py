@@ -1,4 +1,4 @@
-"""Mail messages: the issue to a reader, and the letters that invite, remind, let in and ask for a confirmation.
+"""Mail messages: the issue to a reader, and the letters that invite, remind and let in.
 
 Each has a text part that reads like a letter and an HTML part in the same frame. Headers hold fixed words and cleaned
 text only: on Python 3.11 an encoded word in a title can become a header of its own (CVE-2024-6923).
@@ -80,7 +80,7 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """A link for one person that works for a while: to sign in, or to confirm a subscription."""
+    """A link for one person that works for a while, to sign in."""
 
     network: str
     link: str
@@ -121,11 +121,6 @@ def reminder_mail(asking: Asking, envelope: Envelope) -> EmailMessage:
 def sign_in_mail(pass_: Pass, envelope: Envelope) -> EmailMessage:
     """Return the letter with a link to sign in."""
     return _letter("sign_in", envelope, _passed(pass_, "sign_in", envelope.language))
-
-
-def confirmation_mail(pass_: Pass, envelope: Envelope) -> EmailMessage:
-    """Return the letter that asks whether somebody wants the weekly letter, before the first one is sent."""
-    return _letter("confirmation", envelope, _passed(pass_, "confirmation", envelope.language))
 
 
 def subject_of(text: str) -> str:

@@ -33,9 +33,8 @@ def add(db: Session, clustering: Clustering) -> None:
     members: list[tuple[str | None, str, int | None, float | None]] = []
     for place, (group, (x, y)) in enumerate(zip(clustering.groups, clustering.positions, strict=True), start=1):
         cluster_id = clustering.id_of(group)
-        label = ", ".join(group.keywords[:3]) or group.title
         keywords = json.dumps(group.keywords, ensure_ascii=False)
-        rows.append((cluster_id, clustering.run_id, clustering.week, place, label, keywords, group.title, x, y))
+        rows.append((cluster_id, clustering.run_id, clustering.week, place, group.label, keywords, group.title, x, y))
         members += [(cluster_id, one.id, one.rank, one.score) for one in group.members]
     members += [(None, article_id, None, None) for article_id in clustering.single]
     db.bulk("clusters.add", "cluster_id run_id week place label keywords title x y".split(), rows)

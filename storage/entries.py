@@ -7,12 +7,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from curate.articles import Entry, Via
+from curate.articles import Entry
 from curate.entries import KnownEntry
 from curate.weeks import Week
 from storage.database import Row, Session
-
-_VIA: dict[str, Via] = {"feed": "feed", "linkedin": "share", "link": "link", "import": "import"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +47,12 @@ def add(db: Session, entries: Sequence[Entry], run_id: str) -> None:
     """Keep new entries; those with an address wait for their page. One that is known stays as it is."""
     known = known_ids(db, [one.id for one in entries])
     new = {one.id: one for one in entries if one.id not in known}.values()
-    columns = (
-        "entry_id source_id guid url canonical_url published_at first_seen_at content_hash page_state run_id".split()
-    )
+    columns = "entry_id source_id via guid url canonical_url published_at first_seen_at".split()
     rows = [
         (
             one.id,
             one.source_id,
+            one.via,
             one.guid,
             one.url,
             one.canonical_url,
@@ -67,7 +64,7 @@ def add(db: Session, entries: Sequence[Entry], run_id: str) -> None:
         )
         for one in new
     ]
-    db.bulk("entries.add", columns, rows)
+    db.bulk("entries.add", [*columns, "content_hash", "page_state", "run_id"], rows)
     _add_texts(db, [(one, one.first_seen_at) for one in new], run_id)
 
 
@@ -153,12 +150,12 @@ def _add_texts(db: Session, entries: Iterable[tuple[Entry, datetime]], run_id: s
 
 
 def _about(row: Row) -> About:
-    (entry_id, source_id, kind, guid, url, canonical_url, published_at, first_seen_at, *said) = row
+    (entry_id, source_id, via, guid, url, canonical_url, published_at, first_seen_at, *said) = row
     title, author, language, text, truncated, content_hash, source_url, person_id, article_id, page_state, tries = said
     entry = Entry(
         id=entry_id,
         source_id=source_id,
-        via=_VIA[kind],
+        via=via,
         guid=guid,
         url=url,
         canonical_url=canonical_url,
@@ -170,7 +167,7 @@ def _about(row: Row) -> About:
         text=text,
         truncated=truncated,
         content_hash=content_hash,
-        own=kind == "import" or (kind == "feed" and _site(source_url) == _site(canonical_url)),
+        own=via == "import" or (via == "feed" and _site(source_url) == _site(canonical_url)),
         person_id=person_id,
     )
     return About(entry, article_id, page_state == "waiting", tries)

@@ -1,13 +1,13 @@
 """the week's articles | encode those without a vector | group | lay on the map | match to lasting themes | keep"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from curate import clusters, ids, themes, vocabulary
 from curate.clusters import Group, Method, Text
-from curate.themes import Centre, Match
+from curate.themes import Centre
 from curate.weeks import Week
 from pipelines.home import Home, Notify, finish_run, silent, start_run
 from pipelines.model import Encoder, encoder
@@ -75,8 +75,10 @@ def cluster(home: Home, span: Span, notify: Notify = silent, model: Encoder | No
         vectors = embeddings.matrix(db, [text_hash(text) for text in texts], model.name, model.revision)
         earlier = _theme_members(db, span)
     groups = clusters.groups(texts, vectors, method)
-    clustering = _clustering(run, span, texts, vectors, groups)
-    matches = _matches(home, clustering, model, (texts, vectors), earlier)
+    centres = _centres(groups, texts, vectors)
+    clustering = _clustering(run, span, texts, groups, centres)
+    ours = [Centre(clustering.id_of(group), group.label, centre) for group, centre in zip(groups, centres, strict=True)]
+    matches = themes.matched(ours, _theme_centres(home, model, earlier))
     with home.database.writing() as db:
         stored_clusters.add(db, clustering)
         stored_themes.link(db, str(span.week), matches, run_id=run.id)
@@ -109,7 +111,7 @@ def _read(text: Text) -> str:
     return vocabulary.beginning(text.title, text.text, Method().first_words)
 
 
-def _counting(notify: Notify, start: int, total: int):  # type: ignore[no-untyped-def]  # a local callback
+def _counting(notify: Notify, start: int, total: int) -> Callable[[int], None]:
     return lambda done: notify("texts encoded", start + done, total)
 
 
@@ -125,14 +127,19 @@ def _start(home: Home, span: Span, method: Method, model: Encoder) -> Run:
     )
 
 
+def _centres(
+    groups: Sequence[Group], texts: Sequence[Text], vectors: "NDArray[np.float32]"
+) -> "list[NDArray[np.float32]]":
+    row = {text.id: place for place, text in enumerate(texts)}
+    return [themes.centre(vectors[[row[one.id] for one in group.members]]) for group in groups]
+
+
 def _clustering(
-    run: Run, span: Span, texts: Sequence[Text], vectors: "NDArray[np.float32]", groups: Sequence[Group]
+    run: Run, span: Span, texts: Sequence[Text], groups: Sequence[Group], centres: "Sequence[NDArray[np.float32]]"
 ) -> Clustering:
     import numpy as np
 
-    row = {text.id: place for place, text in enumerate(texts)}
-    centres = [themes.centre(vectors[[row[one.id] for one in group.members]]) for group in groups]
-    places = clusters.positions(np.asarray(centres, dtype=np.float32)) if centres else ()
+    places = clusters.positions(np.asarray(centres, dtype=np.float32)) if groups else ()
     inside = {one.id for group in groups for one in group.members}
     return Clustering(
         run_id=run.id,
@@ -146,26 +153,6 @@ def _clustering(
 def _theme_members(db: Session, span: Span) -> dict[str, frozenset[str]]:
     since = Week.of(span.week.starts_at - THEMES_FOR)
     return stored_clusters.members_of_themes(db, str(since), str(span.week))
-
-
-def _matches(
-    home: Home,
-    clustering: Clustering,
-    model: Encoder,
-    week: "tuple[Sequence[Text], NDArray[np.float32]]",
-    earlier: dict[str, frozenset[str]],
-) -> tuple[Match, ...]:
-    texts, vectors = week
-    row = {text.id: place for place, text in enumerate(texts)}
-    ours = [
-        Centre(
-            clustering.id_of(group),
-            ", ".join(group.keywords[:3]) or group.title,
-            themes.centre(vectors[[row[one.id] for one in group.members]]),
-        )
-        for group in clustering.groups
-    ]
-    return themes.matched(ours, _theme_centres(home, model, earlier))
 
 
 def _theme_centres(home: Home, model: Encoder, members: dict[str, frozenset[str]]) -> list[Centre]:

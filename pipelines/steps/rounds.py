@@ -92,7 +92,7 @@ def invite(home: Home, week: Week) -> int:
         waiting = rounds.uninvited(db, str(week))
     if round_ is None or not round_.is_open:
         return 0
-    return _each(home, week, waiting, mails.invitation_mail, rounds.mark_invited)
+    return _each(home, round_, waiting, mails.invitation_mail, rounds.mark_invited)
 
 
 def remind(home: Home, week: Week) -> int:
@@ -107,7 +107,7 @@ def remind(home: Home, week: Week) -> int:
         raise NotFoundError(f"There is no round for {week}. Open it with `duiding week run --week {week}`.")
     if not round_.is_open:
         return 0
-    return _each(home, week, waiting, mails.reminder_mail, rounds.mark_reminded)
+    return _each(home, round_, waiting, mails.reminder_mail, rounds.mark_reminded)
 
 
 def remind_open(home: Home) -> int:
@@ -126,26 +126,30 @@ def link_for(home: Home, email: str) -> str:
     return posting.sign_in_link(home, person)
 
 
-def _each(home: Home, week: Week, waiting: Sequence[Person], letter: Letter, mark: Mark) -> int:
+def _each(home: Home, round_: Round, waiting: Sequence[Person], letter: Letter, mark: Mark) -> int:
     """Mail one after the other, each noted as soon as it is handed over: nobody is mailed twice after a crash.
 
     One address that is refused never keeps the others from being asked; it is told at the end.
     """
 
+    shown = _shown(home, round_)
+
     async def all_of_them() -> list[str]:
         refused: list[str] = []
         async with posting.carrier(home) as carrier:
             for person in waiting:
-                about = (letter.__name__, str(week))
+                about = (letter.__name__, round_.week)
                 try:
-                    await carrier.hand_over(letter(_asking(home, week, person), posting.envelope(home, person, *about)))
+                    await carrier.hand_over(
+                        letter(_asking(home, round_, shown, person), posting.envelope(home, person, *about))
+                    )
                 except AwayError:
                     raise
                 except MailError as error:
                     refused.append(f"{person.email}: {error}")
                     continue
                 with home.database.writing() as db:
-                    mark(db, str(week), person.id, home.clock())
+                    mark(db, round_.week, person.id, home.clock())
         return refused
 
     if refused := asyncio.run(all_of_them()) if waiting else []:
@@ -156,17 +160,14 @@ def _each(home: Home, week: Week, waiting: Sequence[Person], letter: Letter, mar
     return len(waiting)
 
 
-def _asking(home: Home, week: Week, person: Person) -> Asking:
-    with home.database.reading() as db:
-        round_ = rounds.of_week(db, str(week))
-        shown = len(clusters.of_run(db, round_.cluster_run_id)) if round_ else 0
+def _asking(home: Home, round_: Round, shown: int, person: Person) -> Asking:
     settings = home.settings
     return Asking(
         network=settings.name,
         name=person.name,
-        week=week,
+        week=Week.parse(round_.week),
         clusters=min(shown, settings.rounds.asked),
-        link=posting.sign_in_link(home, person, f"/rounds/{week}"),
-        closes_at=round_.closes_at if round_ else home.clock(),
+        link=posting.sign_in_link(home, person, f"/rounds/{round_.week}"),
+        closes_at=round_.closes_at,
         zone=settings.zone,
     )

@@ -120,7 +120,7 @@ async def _deliver(home: Home, carrier: Carrier, delivery: Delivery, issue: Issu
 
 
 def _note_failure(home: Home, delivery: Delivery, error: MailError, before: Sent) -> Sent:
-    final = posting.refused(error) or delivery.attempts > len(_AGAIN_S)
+    final = not error.again or delivery.attempts > len(_AGAIN_S)
     with home.database.writing() as db:
         if final:
             deliveries.failed(db, delivery.id, str(error))

@@ -1,6 +1,5 @@
 """What keeps the pages safe: headers on every answer, a limit on every body, a token in every form."""
 
-import base64
 import hashlib
 import hmac
 
@@ -18,12 +17,6 @@ def content_policy(style: str = "'self'") -> str:
         f"default-src 'none'; style-src {style}; img-src 'self' data:; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
-
-
-def hash_of_style(css: str) -> str:
-    """Return the policy's name for exactly this text between <style> and </style>."""
-    digest = hashlib.sha256(css.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
 HEADERS = {

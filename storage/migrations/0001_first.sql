@@ -61,6 +61,7 @@ CREATE TABLE fetches (
 CREATE TABLE entries (
   entry_id VARCHAR PRIMARY KEY,
   source_id VARCHAR NOT NULL,
+  via VARCHAR NOT NULL,               -- feed, share, comment, article, link, import
   guid VARCHAR,
   url VARCHAR,                        -- as the source gives it
   canonical_url VARCHAR,

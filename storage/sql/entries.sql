@@ -10,9 +10,9 @@ WHERE e.source_id = $source_id;
 
 -- The caller leaves out those that are known, so that their words are not written again.
 -- name: add
-INSERT INTO entries (entry_id, source_id, guid, url, canonical_url, published_at, first_seen_at, content_hash, page_state,
+INSERT INTO entries (entry_id, source_id, via, guid, url, canonical_url, published_at, first_seen_at, content_hash, page_state,
   page_tries, page_due_at, run_id)
-SELECT entry_id, source_id, guid, url, canonical_url, published_at, first_seen_at, content_hash, page_state, 0,
+SELECT entry_id, source_id, via, guid, url, canonical_url, published_at, first_seen_at, content_hash, page_state, 0,
   first_seen_at, run_id FROM staged ON CONFLICT DO NOTHING;
 
 -- name: add_texts
@@ -40,7 +40,7 @@ WITH wanted AS (
   SELECT e.entry_id, max(t.rowid) AS place FROM entries e JOIN entry_texts t USING (entry_id)
   WHERE e.canonical_url IN (SELECT unnest(from_json($canonical_urls, '["VARCHAR"]'))) GROUP BY e.entry_id
 )
-SELECT e.entry_id, e.source_id, s.kind, e.guid, e.url, e.canonical_url, e.published_at, e.first_seen_at, t.title, t.author,
+SELECT e.entry_id, e.source_id, e.via, e.guid, e.url, e.canonical_url, e.published_at, e.first_seen_at, t.title, t.author,
   coalesce(t.language, s.language), t.text, t.truncated, e.content_hash, s.url, s.person_id, e.article_id, e.page_state, e.page_tries
 FROM wanted w JOIN entries e USING (entry_id) JOIN sources s USING (source_id) JOIN entry_texts t ON t.rowid = w.place
 ORDER BY e.canonical_url, e.first_seen_at, e.entry_id;

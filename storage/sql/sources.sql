@@ -1,8 +1,8 @@
--- Adding a source again changes nothing but its folders.
+-- Adding a source again changes nothing but the folders and the title that are given with it.
 -- name: add
 INSERT INTO sources (source_id, url, kind, title, language, tags, person_id, state, added_at)
 SELECT source_id, url, kind, title, language, tags, person_id, 'active', added_at FROM staged
-ON CONFLICT (source_id) DO UPDATE SET tags = excluded.tags, title = CASE WHEN excluded.title = '' THEN sources.title ELSE excluded.title END;
+ON CONFLICT (source_id) DO UPDATE SET tags = CASE WHEN excluded.tags = '[]' THEN sources.tags ELSE excluded.tags END, title = CASE WHEN excluded.title = '' THEN sources.title ELSE excluded.title END;
 
 -- name: every
 SELECT source_id, url, kind, title, language, tags, person_id, state FROM sources ORDER BY added_at, url;

@@ -91,3 +91,14 @@ def test_a_source_is_its_address_and_each_kind_has_its_own() -> None:
     ]
     assert len({one.id for one in made}) == len(made)
     assert sources.feed("https://a.example/feed", "Other title", ("tag",)).id == made[0].id
+
+
+def test_a_failure_forgets_nothing_that_was_learnt_before() -> None:
+    learnt = Poll(etag='"a"', last_modified="Mon", body_hash="b", moved_to="https://moved.example/")
+    after = after_failure(learnt, FetchError("http_404", "Not there."), NOW).poll
+    assert (after.etag, after.last_modified, after.body_hash, after.moved_to) == (
+        '"a"',
+        "Mon",
+        "b",
+        "https://moved.example/",
+    )

@@ -434,6 +434,17 @@ def test_what_a_member_shared_becomes_an_article_through_that_member(home: Home,
     assert sorted(via for (via,) in rows(home, "SELECT via FROM surfacings")) == ["feed", "share"]
 
 
+def test_an_address_in_a_comment_is_brought_by_a_comment(home: Home, site: Site, tmp_path: Path) -> None:
+    with_pages(site, posts("besproken"))
+    link = "https://www.linkedin.com/feed/update/urn%3Ali%3Aactivity%3A7456628618035200000"
+    comments = f"Date,Link,Message\n2026-11-18 10:00:00,{link},Zie ook {site.url}/besproken\n"
+    file = linkedin_zip(tmp_path / "export.zip", [], Comments=comments)
+    allow = exports.Permission(exports.ALLOWED_BY_DEFAULT | {"comments"})
+    assert exports.import_export(home, file, "mia@example.org", allow).new == 1
+    assert ingested(home).articles == 1
+    assert rows(home, "SELECT via FROM surfacings") == [("comment",)]
+
+
 def test_an_archive_in_the_inbox_that_is_no_export_stays_and_the_others_are_taken(
     home: Home, duiding: Duiding, site: Site
 ) -> None:

@@ -51,7 +51,6 @@ def every_mail(language: Language = "nl", **changes: Any) -> dict[str, EmailMess
         "invitation": mails.invitation_mail(ASKING, to),
         "reminder": mails.reminder_mail(ASKING, to),
         "sign in": mails.sign_in_mail(PASS, to),
-        "confirmation": mails.confirmation_mail(PASS, to),
     }
 
 
@@ -68,7 +67,7 @@ def part(message: EmailMessage, kind: str) -> str:
     return " ".join(str(body.get_content()).split())
 
 
-kinds = pytest.mark.parametrize("kind", ["issue", "invitation", "reminder", "sign in", "confirmation"])
+kinds = pytest.mark.parametrize("kind", ["issue", "invitation", "reminder", "sign in"])
 languages = pytest.mark.parametrize("language", LANGUAGES)
 
 
@@ -127,13 +126,13 @@ def test_an_address_to_leave_by_mail_cannot_open_a_second_way() -> None:
     assert str(message["List-Unsubscribe"]).count("<") == 2
 
 
-@pytest.mark.parametrize("kind", ["invitation", "reminder", "sign in", "confirmation"])
+@pytest.mark.parametrize("kind", ["invitation", "reminder", "sign in"])
 def test_a_letter_to_one_person_is_no_bulk_mail(kind: str) -> None:
     assert every_mail()[kind]["Precedence"] is None
     assert every_mail()[kind]["List-Unsubscribe"] is None
 
 
-@pytest.mark.parametrize("kind", ["invitation", "reminder", "sign in", "confirmation"])
+@pytest.mark.parametrize("kind", ["invitation", "reminder", "sign in"])
 @languages
 def test_a_letter_leads_to_one_page_by_a_button_and_by_an_address_to_copy(kind: str, language: Language) -> None:
     message = every_mail(language)[kind]

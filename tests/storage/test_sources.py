@@ -30,6 +30,12 @@ def test_a_source_added_again_keeps_its_history_state_and_name(db: Session) -> N
     assert [one.poll.etag for one in sources.due(db, later(days=1))] == ['"abc"']
 
 
+def test_a_source_added_again_without_folders_keeps_those_it_has(db: Session) -> None:
+    sources.add(db, [replace(KRANT, tags=("Nieuws",))], NOW)
+    sources.add(db, [replace(KRANT, tags=())], later(days=1))
+    assert [one.tags for one in sources.every(db)] == [("Nieuws",)]
+
+
 def test_a_feed_never_asked_is_due_first_then_the_longest_unasked(db: Session) -> None:
     new = curated.feed("https://new.example/feed")
     sources.add(db, [KRANT, BLAD, new, curated.of_person("linkedin", ANNA.id, "Anna"), curated.imported("x")], NOW)
