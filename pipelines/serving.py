@@ -27,6 +27,7 @@ def application(home: Home) -> Callable[..., Any]:
         zone=home.settings.zone,
         clock=home.clock,
         closed=tell_flows,
+        asked=home.settings.rounds.asked,
     )
     return create_app(config)
 

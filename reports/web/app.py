@@ -50,7 +50,7 @@ def create_app(config: WebConfig) -> Starlette:
     )
     # A redirect to the path without its last slash would be built from the Host header, which anybody can send.
     app.router.redirect_slashes = False
-    app.state.site = Site(config, desk, Doors(), Boards(), _stylesheet())
+    app.state.site = Site(config, desk, Doors(), Boards(config.asked), _stylesheet())
     return app
 
 

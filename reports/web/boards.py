@@ -14,8 +14,6 @@ from storage import annotations, clusters, rounds
 from storage.database import Session
 from storage.rounds import Round
 
-ASKED = 5
-"""At most this many clusters are asked of one person in a week; the rest can be looked at."""
 REPRESENTATIVES = 3
 _KEPT_S = 60.0
 
@@ -67,16 +65,18 @@ class Board:
 
     round: Round
     entries: tuple[Entry, ...]
+    most_asked: int
+    """At most this many clusters are asked of one person in a week; the rest can be looked at."""
 
     @property
     def asked(self) -> tuple[Entry, ...]:
         """What the person is asked about."""
-        return self.entries[:ASKED]
+        return self.entries[: self.most_asked]
 
     @property
     def rest(self) -> tuple[Entry, ...]:
         """What there is besides."""
-        return self.entries[ASKED:]
+        return self.entries[self.most_asked :]
 
     @property
     def spoken(self) -> int:
@@ -104,7 +104,8 @@ class Boards:
     Only the desk's one thread calls it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most_asked: int) -> None:
+        self._most_asked = most_asked
         self._cards: dict[str, tuple[float, tuple[Card, ...]]] = {}
 
     def of_week(self, db: Session, week: str, person_id: str, show: str = "") -> Board:
@@ -119,7 +120,8 @@ class Boards:
         for one in annotations.of_week(db, found.week):
             said[one.cluster_id].append(one)
         cards = self._cards_of(db, found)
-        return Board(found, tuple(_entry(card, said[card.cluster_id], person_id, show) for card in cards))
+        entries = tuple(_entry(card, said[card.cluster_id], person_id, show) for card in cards)
+        return Board(found, entries, self._most_asked)
 
     def of_cluster(self, db: Session, cluster_id: str, person_id: str, show: str = "") -> Board:
         """Return the board that a cluster is on; raises NotFoundError."""

@@ -36,6 +36,8 @@ class WebConfig:
     clock: Callable[[], datetime] = _now
     closed: Callable[[str], None] = _nobody_listens
     """Told the week when an editor has closed its round, after the commit."""
+    asked: int = 5
+    """At most this many clusters are asked of one person in a week, as the invitation says."""
     session_s: int = 30 * DAY_S
     sign_in_s: int = 3600
     """How long a link that was asked for on the page may be used; invitations carry their own moment."""

@@ -1,6 +1,7 @@
 """The round of a week: nobody is asked twice, nobody is forgotten, and what people said is never moved away."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ from curate.annotations import Words
 from curate.errors import ClosedError, MailError, NotFoundError
 from curate.people import Person, Role, person
 from curate.weeks import Week
-from pipelines import posting
+from pipelines import posting, serving
 from pipelines.home import Home
+from pipelines.settings import Rounds
 from pipelines.steps import clustering, imports, rounds
 from storage import annotations, clusters, people
 from storage import rounds as stored_rounds
@@ -302,3 +304,8 @@ def test_words_for_a_closed_round_are_refused(week: Home) -> None:
     write(week, lambda db: stored_rounds.close(db, WEEK, "operator", week.clock()))
     with pytest.raises(ClosedError):
         speak(week, anna)
+
+
+def test_the_pages_ask_as_much_as_the_invitation_says(home: Home) -> None:
+    modest = replace(home, settings=home.settings.model_copy(update={"rounds": Rounds(asked=2)}))
+    assert serving.application(modest).state.site.config.asked == 2  # type: ignore[attr-defined]

@@ -1,6 +1,7 @@
 """The board of a round, and closing it."""
 
 import re
+from dataclasses import replace
 
 from tests.reports.web.builders import ANNA, BEN, EVA, MIA, OLGA, SO_WHAT, TOPICS, WEEK, World, enter, mark, send, speak
 
@@ -16,6 +17,13 @@ def test_at_most_five_clusters_are_asked_and_the_rest_can_be_looked_at(world: Wo
     assert "Geef betekenis" not in rest
     places = [html.index(f"<span>{label}</span>") for label, _, _ in TOPICS]
     assert places == sorted(places)
+
+
+def test_a_network_may_ask_less_of_its_catalysts(world: World) -> None:
+    modest = replace(world, config=replace(world.config, asked=3))
+    with modest.signed_in(ANNA) as client:
+        asked, rest = client.get(f"/rounds/{WEEK}").text.split("Ook deze week")
+    assert [len(re.findall(r'<li class="card', part)) for part in (asked, rest)] == [3, 4]
 
 
 def test_a_card_shows_the_machines_label_as_such_three_sources_copies_and_the_mix(world: World) -> None:
