@@ -124,3 +124,12 @@ def warm(readers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ingest, "Workers", lambda _count: nullcontext(readers))
     monkeypatch.setattr(checking, "Workers", lambda _count: nullcontext(readers))
     monkeypatch.setattr(httpx2, "create_ssl_context", lambda **_: TLS)
+
+
+def refused(said: Said, code: int = 2) -> str:
+    """The one line on stderr of a command that failed with this exit code."""
+    assert said.code == code, said
+    assert said.out == ""
+    (line,) = said.err.splitlines()
+    assert line.startswith("duiding: ")
+    return line.removeprefix("duiding: ")
