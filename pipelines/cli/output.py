@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from curate.errors import UsageError
+
 if TYPE_CHECKING:
     from pipelines.home import Home, Notify
 
@@ -134,3 +136,11 @@ def printable(value: Any) -> str:
 def fraction_failed(failed: int) -> int:
     """Return the exit code of work of which some parts failed: 3, or 0 when none did."""
     return 3 if failed else 0
+
+
+def bytes_of(file: Path) -> bytes:
+    """Return what a file given to a command holds; raises UsageError when it cannot be read."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}. Check the path.") from None
