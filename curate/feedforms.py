@@ -45,13 +45,17 @@ class FeedEntry:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A feed with its entries in the order of the document; ``language`` is ISO 639-1."""
+    """A feed with its entries in the order of the document; ``language`` is ISO 639-1.
+
+    ``wish_s`` is how many seconds it says it wants to be left alone between two polls; 0 when it does not say.
+    """
 
     kind: Kind
     title: str
     language: str | None
     site_url: str | None
     entries: tuple[FeedEntry, ...]
+    wish_s: float = 0
 
 
 def absolute(address: object, base: str) -> str | None:

@@ -31,6 +31,8 @@ _BARE_AMPERSAND = re.compile(
     rb"(<!\[CDATA\[.*?(?:\]\]>|\Z))|&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{0,30});)", re.DOTALL
 )
 
+_PERIODS_S = {"hourly": 3600, "daily": 86400, "weekly": 7 * 86400, "monthly": 30 * 86400, "yearly": 365 * 86400}
+
 _NO_FEED = "This address gives {} instead of a feed; look for the address of the feed itself."
 
 
@@ -93,7 +95,20 @@ def _feed(found: dict[str, Any], document: bytes, url: str) -> ParsedFeed:
         language=language,
         site_url=absolute(about.get("link"), url),
         entries=tuple(_entry(each, language, url) for each in entries),
+        wish_s=_wish_s(about),
     )
+
+
+def _wish_s(about: dict[str, Any]) -> float:
+    """Return the longer of RSS's ``<ttl>`` (minutes) and what the syndication module says (a period, so often)."""
+    ttl, period = _number(about.get("ttl")), _PERIODS_S.get(str(about.get("sy_updateperiod")).strip().lower(), 0)
+    return max(ttl * 60, period / max(_number(about.get("sy_updatefrequency")), 1))
+
+
+def _number(written: object) -> float:
+    """Return what a feed wrote where a number belongs; 0 for anything else."""
+    text = str(written or "").strip()
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 def _kind(version: str, *, is_feed: bool) -> Kind:

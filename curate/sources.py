@@ -4,15 +4,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from curate import ids
+from curate import ids, rhythms
 from curate.errors import DuidingError, FetchError, ParseError, RetryLaterError
 
 Kind = Literal["feed", "linkedin", "link", "import"]
 
-POLL_S = 3600
-"""Seconds between two polls of a healthy feed: servers expect no more than one an hour."""
-LONGEST_S = 24 * 3600
-"""Seconds that a failing feed waits at most, so that one that recovers is noticed within a day."""
+AHEAD_OF_TIME = timedelta(minutes=10)
+"""What is nearly due is asked now, or an hourly flow would find it a minute too early every time."""
+SPREAD = 0.1
+"""Part of an interval over which feeds are spread, so that those of one poll do not all come due together again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +36,31 @@ class Poll:
     etag: str | None = None
     last_modified: str | None = None
     body_hash: str | None = None
+    """Of the last body that could be read, as the validators are."""
     moved_to: str | None = None
+    """Where the last answer came from, when permanent redirects led there."""
     failures: int = 0
     """Failures in a row."""
     error_kind: str | None = None
     error: str | None = None
     since: datetime | None = None
     """The first of the failures in a row (aware UTC)."""
+    interval_s: int | None = None
+    """How often the feed is worth asking; None while that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """The state to keep after a poll, when to ask again, and whether to stop asking."""
+    """The state to keep after a poll, when to ask again, where from now on, and whether to stop asking."""
 
     poll: Poll
     due_at: datetime
+    move_to: str | None = None
     disable: bool = False
 
 
 def feed(url: str, title: str = "", tags: tuple[str, ...] = ()) -> Source:
-    """Return a feed source; its identity is its address."""
+    """Return a feed source; its identity is the address under which it was added."""
     return Source(ids.of("source", url), url, "feed", title, tags=tags)
 
 
@@ -71,11 +76,20 @@ def imported(name: str) -> Source:
     return Source(ids.of("source", url), url, "import", name)
 
 
-def after_success(poll: Poll, now: datetime) -> Next:
-    """Ask a healthy feed again in an hour, less a little: an hourly flow must find it due."""
-    # Spread by what was read, so that feeds of one poll do not all come due in the same second.
-    share = int(ids.of("spread", poll.body_hash or "", now.isoformat())[:8], 16) / 16**8
-    return Next(poll, now + timedelta(seconds=POLL_S * (0.85 + 0.1 * share)))
+def after_success(before: Poll, after: Poll, now: datetime) -> Next:
+    """Ask a healthy feed again after its interval, a little spread; a move seen twice in a row is believed.
+
+    Once is not enough: a permanent redirect may be a slip, or the sign-in page of a hotel.
+    """
+    interval_s = after.interval_s or rhythms.SHORTEST_S
+    share = int(ids.of("spread", after.body_hash or "", now.isoformat())[:8], 16) / 16**8
+    low, high = rhythms.within(interval_s * (1 - SPREAD)), rhythms.within(interval_s * (1 + SPREAD))
+    moved_again = after.moved_to is not None and after.moved_to == before.moved_to
+    return Next(
+        replace(after, moved_to=None) if moved_again else after,
+        now + timedelta(seconds=low + share * (high - low)),
+        move_to=after.moved_to if moved_again else None,
+    )
 
 
 def after_failure(before: Poll, error: DuidingError, now: datetime) -> Next:
@@ -83,6 +97,13 @@ def after_failure(before: Poll, error: DuidingError, now: datetime) -> Next:
     kind = error.kind if isinstance(error, FetchError | ParseError) else "unreadable"
     failures = before.failures + 1
     poll = replace(before, failures=failures, error_kind=kind, error=str(error), since=before.since or now)
-    asked = error.retry_after_s if isinstance(error, RetryLaterError) else None
-    wait_s = asked if asked is not None else min(POLL_S * 2 ** min(failures - 1, 5), LONGEST_S)
-    return Next(poll, now + timedelta(seconds=max(wait_s, POLL_S * 0.9)), disable=kind == "gone")
+    asked_s = error.retry_after_s if isinstance(error, RetryLaterError) else None
+    wait_s = max(asked_s, rhythms.SHORTEST_S) if asked_s is not None else _doubled_s(failures)
+    return Next(poll, now + timedelta(seconds=wait_s), disable=kind == "gone")
+
+
+def _doubled_s(failures: int) -> float:
+    doubled_s = rhythms.within(rhythms.SHORTEST_S * 2 ** min(failures - 1, 5))
+    # Failing feeds are asked at their time and not before: a server's wish must be kept to the second. So the rest is
+    # taken off here.
+    return (timedelta(seconds=doubled_s) - AHEAD_OF_TIME).total_seconds()

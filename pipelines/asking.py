@@ -1,5 +1,6 @@
 """One request and its answer: what is sent, what is read, and what every failure is called."""
 
+import re
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ LONGEST_RETRY_S = 7 * 24 * 3600.0
 """The longest wish of a server to be left alone that we pass on."""
 
 _LONGEST_VALIDATOR = 2048
+_MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})\b", re.ASCII | re.IGNORECASE)
 _PASSING = frozenset({408, 425})
 
 Headers = list[tuple[bytes, bytes]]
@@ -45,6 +47,8 @@ class Answer:
     location: str
     retry_after: str
     date: str
+    max_age_s: float
+    """For how long the server says that this will do (Cache-Control); 0 when it does not say."""
 
 
 async def ask(
@@ -139,8 +143,20 @@ def _answer(response: httpcore2.Response, body: bytes) -> Answer:
     validators = Validators(_kept(text(b"etag")), _kept(text(b"last-modified")))
     location = text(b"location").encode("latin-1").decode("utf-8", "replace")
     return Answer(
-        response.status, body, text(b"content-type"), validators, location, text(b"retry-after"), text(b"date")
+        response.status,
+        body,
+        text(b"content-type"),
+        validators,
+        location,
+        text(b"retry-after"),
+        text(b"date"),
+        _max_age_s(text(b"cache-control")),
     )
+
+
+def _max_age_s(said: str) -> float:
+    found = _MAX_AGE.search(said)
+    return float(found[1]) if found else 0
 
 
 def _kept(validator: str) -> str | None:

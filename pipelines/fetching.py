@@ -1,6 +1,6 @@
 """The one way to the outside: every feed, page and robots.txt is fetched here.
 
-address allowed? | robots (pages only) | wait for one's turn at the host | ask | follow the redirect, from the start
+allowed? | pages: host at rest? robots? | wait for one's turn at the host | ask | follow redirects, from the start
 
 This stands on httpcore2, the connections below httpx2, and not on httpx2's client: cookies, proxies from the
 environment, netrc and automatic redirects then do not exist, instead of being switched off.
@@ -9,9 +9,9 @@ environment, netrc and automatic redirects then do not exist, instead of being s
 import asyncio
 import re
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
@@ -32,6 +32,8 @@ _PERMANENT = frozenset({301, 308})
 _REDIRECTS = _PERMANENT | {302, 303, 307}
 _HOST_NAME = re.compile(rb"(?=\.*[a-z0-9_-])[a-z0-9._-]+|(?=[^:]*:)[0-9a-f:.]+")
 _KEEP_ALIVE_S = 15.0
+REST_S = 3600.0
+"""How long a host rests that asks for it without saying for how long (429)."""
 _FEEDS = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 _PAGES = "text/html, application/xhtml+xml, */*;q=0.5"
 
@@ -44,7 +46,7 @@ class FetchPolicy:
     whole fetch with its redirects, but not the waiting for turns. ``max_bytes`` holds on the wire and after unpacking.
     ``host_gap_s`` lies between two requests to one host; a site's Crawl-delay makes it longer for pages, up to
     ``max_crawl_delay_s``: of a site that asks for more, one page per session is fetched. ``concurrency`` is the number
-    of requests at once, over all hosts.
+    of requests at once, over all hosts. ``robots`` False leaves robots.txt unread: for networks whose sites are theirs.
     """
 
     user_agent: str
@@ -55,6 +57,7 @@ class FetchPolicy:
     max_crawl_delay_s: float = 60.0
     allowances: tuple[Allowance, ...] = ()
     concurrency: int = 8
+    robots: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,8 @@ class Fetched:
     """An answer: ``status`` 200 with the whole unpacked body, or 304 with an empty one.
 
     ``url`` was asked for, ``final_url`` answered. ``moved_to`` is where an unbroken chain of permanent redirects (301,
-    308) from the start led to, None when the first answer was no such redirect. ``at`` is aware UTC.
+    308) from the start led to, None when the first answer was no such redirect. ``at`` is aware UTC. ``max_age_s`` is
+    for how long the server says that this will do; 0 when it does not say.
     """
 
     url: str
@@ -73,16 +77,21 @@ class Fetched:
     validators: Validators
     moved_to: str | None
     at: datetime
+    max_age_s: float = 0
 
 
 @dataclass(frozen=True, slots=True)
 class _Errand:
-    """What one kind of fetch does at each hop: who is asked for leave, what is sent, how the body is read."""
+    """What one kind of fetch does at each hop: who is asked for leave, what is sent, how the body is read.
+
+    ``refused`` is told of an answer that brings nothing, and which address gave it.
+    """
 
     gap_s: Callable[[httpx2.URL], Awaitable[float]]
     headers: Headers
     read: Read
     max_bytes: int
+    refused: Callable[[httpx2.URL, FetchError], None] = lambda _, __: None
 
 
 class _Patience:
@@ -121,6 +130,7 @@ class Fetcher:
         *,
         answers: Answers = system_answers,
         ssl_context: ssl.SSLContext | None = None,
+        rests: Mapping[str, datetime] | None = None,
     ) -> None:
         self._policy = policy
         self._clock = clock
@@ -129,6 +139,7 @@ class Fetcher:
         self._turns = Turns(policy.concurrency)
         self._robots = Robots(policy.user_agent.split("/")[0].strip(), self._ask_robots)
         self._visited: set[str] = set()
+        self._rests = dict(rests or {})
 
     async def __aenter__(self) -> Self:
         """Open the session; no request is made yet."""
@@ -147,6 +158,11 @@ class Fetcher:
         """Close every connection."""
         await self._pool.aclose()
 
+    @property
+    def rests(self) -> Mapping[str, datetime]:
+        """Hosts whose pages are left alone, and until when; those given at the start among them."""
+        return self._rests
+
     async def feed(self, url: str, validators: Validators | None = None) -> Fetched:
         """Fetch a feed, which a person asked for, so no robots rules; ``validators`` make an unchanged one a 304."""
         sent = conditions(validators or Validators())
@@ -159,8 +175,14 @@ class Fetcher:
         return replace(fetched, validators=_kept_by_304(fetched.validators, validators))
 
     async def page(self, url: str) -> Fetched:
-        """Fetch a page if the robots rules of its site, and of every site it redirects to, allow it."""
-        errand = _Errand(self._gap_by_robots, self._headers(_PAGES), bodies.whole, self._policy.max_bytes)
+        """Fetch a page if the robots rules of its site, and of every site it redirects to, allow it.
+
+        A host that answers a page with 429 or Retry-After rests: no other page of it is asked for until then. Its feeds
+        are: each is a person's request, and waits for what it was told itself.
+        """
+        errand = _Errand(
+            self._gap_by_robots, self._headers(_PAGES), bodies.whole, self._policy.max_bytes, self._note_rest
+        )
         fetched = await self._fetch(url, errand)
         if fetched.status == 304:
             raise _unasked(url)
@@ -170,8 +192,20 @@ class Fetcher:
         answer, final_url, moved_to = await self._follow(url, errand)
         at = self._clock()
         if answer.status not in (200, 304):
-            raise refusal(shown(final_url), answer, at)
-        return Fetched(url, final_url, answer.status, answer.body, answer.content_type, answer.validators, moved_to, at)
+            error = refusal(shown(final_url), answer, at)
+            errand.refused(self._address(final_url), error)
+            raise error
+        return Fetched(
+            url,
+            final_url,
+            answer.status,
+            answer.body,
+            answer.content_type,
+            answer.validators,
+            moved_to,
+            at,
+            answer.max_age_s,
+        )
 
     async def _follow(self, url: str, errand: _Errand) -> tuple[Answer, str, str | None]:
         """Return the first answer that is not a redirect, its address, and where the address has moved to for good."""
@@ -222,8 +256,26 @@ class Fetcher:
     async def _own_gap(self, _: httpx2.URL) -> float:
         return self._policy.host_gap_s
 
+    def _note_rest(self, url: httpx2.URL, error: FetchError) -> None:
+        if isinstance(error, RetryLaterError) and error.kind == "rate_limited":
+            rest_s = REST_S if error.retry_after_s is None else error.retry_after_s
+            self._rests[_host(url)] = self._clock() + timedelta(seconds=rest_s)
+
+    def _leave_at_rest(self, url: httpx2.URL) -> None:
+        host, now = _host(url), self._clock()
+        until = self._rests.get(host, now)
+        if until > now:
+            raise RetryLaterError(
+                "rate_limited",
+                f"{host} asked to be left alone until {until:%Y-%m-%d %H:%M} UTC, so it was not asked.",
+                (until - now).total_seconds(),
+            )
+
     async def _gap_by_robots(self, url: httpx2.URL) -> float:
-        """Return the pause the site wishes, if it lets this page be fetched at all."""
+        """Return the pause the site wishes, if it lets this page be fetched at all now."""
+        self._leave_at_rest(url)
+        if not self._policy.robots:
+            return self._policy.host_gap_s
         site = _site(url)
         rules = await self._robots.rules(site)
         if not rules.allow(str(url)):

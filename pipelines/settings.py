@@ -65,6 +65,7 @@ class Fetching(_Section):
     concurrency: int = Field(8, ge=1, le=64)
     total_s: float = Field(30, gt=0)
     workers: int = Field(2, ge=1, le=16)
+    robots: bool = True
 
 
 class Rounds(_Section):
@@ -227,6 +228,8 @@ language = "{language}"              # nl or en: for who did not choose
 # concurrency = 8                # requests at once, over all hosts
 # total_s = 30                   # seconds that one request may take, with its redirects
 # workers = 2                    # processes that read feeds and pages
+# robots = true                  # whether pages are left alone that a site's robots.txt asks programs not to fetch; a
+#                                # feed that you follow is your own request, whatever that file says
 
 # [rounds]
 # asked = 5                      # clusters that a catalyst is asked about each week

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from curate.sources import Next, Poll, Source
+from curate.sources import AHEAD_OF_TIME, Next, Poll, Source
 from storage.database import Row, Session
 
 
@@ -19,9 +19,14 @@ class Due:
 
 
 def add(db: Session, sources: Sequence[Source], now: datetime) -> int:
-    """Keep sources and return how many were new; known ones keep their history."""
-    before = {source.id for source in every(db)}
-    unique = {source.id: source for source in sources}
+    """Keep sources and return how many were new; known ones keep their history.
+
+    A feed that moved is known by the address it was added under and by the one it has now.
+    """
+    known = every(db)
+    id_of = {source.url: source.id for source in known}
+    before = {source.id for source in known}
+    unique = {source.id: source for source in (replace(one, id=id_of.get(one.url, one.id)) for one in sources)}
     rows = [
         (one.id, one.url, one.kind, one.title, one.language, json.dumps(one.tags), one.person_id, now)
         for one in unique.values()
@@ -42,34 +47,54 @@ def by_url(db: Session, url: str) -> Source | None:
 
 
 def due(db: Session, now: datetime) -> tuple[Due, ...]:
-    """Return the feeds whose time has come."""
-    return _due(db.rows("sources.due", now=now, everything=False))
+    """Return the feeds whose time has come, or comes within ``AHEAD_OF_TIME``; failing ones at their time only."""
+    return _due(db.rows("sources.due", now=now, soon=now + AHEAD_OF_TIME, everything=False))
 
 
 def all_feeds(db: Session, now: datetime) -> tuple[Due, ...]:
     """Return all active feeds, due or not."""
-    return _due(db.rows("sources.due", now=now, everything=True))
+    return _due(db.rows("sources.due", now=now, soon=now, everything=True))
 
 
-def polled(db: Session, source_id: str, outcome: Next, now: datetime) -> None:
-    """Keep what a poll taught us, and stop asking when it said so."""
-    poll = outcome.poll
-    db.rows(
-        "sources.polled",
-        source_id=source_id,
-        polled_at=now,
-        due_at=outcome.due_at,
-        etag=poll.etag,
-        last_modified=poll.last_modified,
-        body_hash=poll.body_hash,
-        moved_to=poll.moved_to,
-        failures=poll.failures,
-        error_kind=poll.error_kind,
-        error=poll.error,
-        since=poll.since,
-    )
-    if outcome.disable:
-        set_state(db, source_id, "disabled")
+def polled(db: Session, outcomes: Sequence[tuple[Source, Next]], now: datetime, run_id: str) -> None:
+    """Keep what polls taught us, each source once: its state, its new address, whether it is asked no more."""
+    columns = "source_id polled_at due_at etag last_modified body_hash moved_to failures error_kind error since"
+    rows = [
+        (
+            source.id,
+            now,
+            outcome.due_at,
+            outcome.poll.etag,
+            outcome.poll.last_modified,
+            outcome.poll.body_hash,
+            outcome.poll.moved_to,
+            outcome.poll.failures,
+            outcome.poll.error_kind,
+            outcome.poll.error,
+            outcome.poll.since,
+            outcome.poll.interval_s,
+        )
+        for source, outcome in outcomes
+    ]
+    db.bulk("sources.polled", [*columns.split(), "interval_s"], rows)
+    for source, outcome in outcomes:
+        if outcome.move_to:
+            _move(db, source, outcome.move_to, now, run_id)
+        if outcome.disable:
+            set_state(db, source.id, "disabled")
+
+
+def _move(db: Session, source: Source, to_url: str, now: datetime, run_id: str) -> None:
+    """Ask a feed at its new address from now on; where that one is followed already, the old one is asked no more."""
+    taken = by_url(db, to_url)
+    if taken and taken.id != source.id:
+        set_state(db, source.id, "disabled")
+        db.rows(
+            "sources.explain", source_id=source.id, error=f"It moved to {to_url}, which is a source already.", now=now
+        )
+        return
+    db.rows("sources.move", source_id=source.id, to_url=to_url)
+    db.rows("sources.note_move", source_id=source.id, from_url=source.url, to_url=to_url, now=now, run_id=run_id)
 
 
 def introduce(db: Session, source_id: str, title: str, language: str | None) -> None:

@@ -6,9 +6,9 @@ rows, so nothing is lost between the two halves, and all ids come from what a th
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from curate import copies
 from pipelines.addresses import parse_allowances
@@ -19,7 +19,7 @@ from pipelines.steps.context import Ingest
 from pipelines.steps.polling import Polled, poll
 from pipelines.steps.reading import read_pages
 from pipelines.workers import Workers
-from storage import articles, runs, sources
+from storage import articles, rests, runs, sources
 from storage.desk import Desk
 from storage.sources import Due
 
@@ -64,30 +64,33 @@ class Ingested:
 def ingest_due(home: Home, notify: Notify = silent) -> Ingested:
     """Ask the feeds whose time has come, and look at the pages that wait."""
     with home.database.reading() as db:
-        due = sources.due(db, home.clock())
-    return ingest(home, due, notify)
+        due, at_rest = sources.due(db, home.clock()), rests.every(db, home.clock())
+    return ingest(home, due, notify, at_rest)
 
 
 def ingest_all(home: Home, notify: Notify = silent) -> Ingested:
-    """Ask all active feeds, due or not, and look at the pages that wait."""
+    """Ask all active feeds, due or not, and look at the pages that wait: a person wants to know now."""
     with home.database.reading() as db:
         due = sources.all_feeds(db, home.clock())
     return ingest(home, due, notify)
 
 
-def ingest(home: Home, due: Sequence[Due], notify: Notify = silent) -> Ingested:
+def ingest(
+    home: Home, due: Sequence[Due], notify: Notify = silent, at_rest: Mapping[str, datetime] | None = None
+) -> Ingested:
     """Ask these feeds and look at all pages that wait. One bad source never stops the others.
 
-    One ingest at a time in a home: two would ask the same hosts twice as often as is polite.
+    One ingest at a time in a home: two would ask the same hosts twice as often as is polite. ``at_rest`` are the hosts
+    whose pages are left alone since an earlier run, and until when.
     """
     with alone(home, "ingest") as ours:
-        return _ingest(home, due, notify) if ours else Ingested((), 0, 0, 0, busy=True)
+        return _ingest(home, due, notify, at_rest or {}) if ours else Ingested((), 0, 0, 0, busy=True)
 
 
-def _ingest(home: Home, due: Sequence[Due], notify: Notify) -> Ingested:
+def _ingest(home: Home, due: Sequence[Due], notify: Notify, at_rest: Mapping[str, datetime]) -> Ingested:
     run = start_run(home, "ingest", feeds=len(due))
     before = _totals(home)
-    polled, pages = asyncio.run(_asked(home, run.id, due, notify))
+    polled, pages = asyncio.run(_asked(home, run.id, due, notify, at_rest))
     fold_copies(home, run.id)
     after = _totals(home)
     new_copies = after[1] - before[1]
@@ -96,12 +99,14 @@ def _ingest(home: Home, due: Sequence[Due], notify: Notify) -> Ingested:
     return outcome
 
 
-async def _asked(home: Home, run_id: str, due: Sequence[Due], notify: Notify) -> tuple[tuple[Polled, ...], int]:
+async def _asked(
+    home: Home, run_id: str, due: Sequence[Due], notify: Notify, at_rest: Mapping[str, datetime]
+) -> tuple[tuple[Polled, ...], int]:
     desk = Desk(home.database)
     desk.open()
     try:
         with Workers(home.settings.fetch.workers) as workers:
-            async with Fetcher(policy_of(home), home.clock) as fetcher:
+            async with Fetcher(policy_of(home), home.clock, rests=at_rest) as fetcher:
                 work = Ingest(home.clock, run_id, desk, fetcher, workers, notify)
                 return await poll(work, due), await read_pages(work)
     finally:
@@ -118,6 +123,7 @@ def policy_of(home: Home) -> FetchPolicy:
         host_gap_s=fetch.host_gap_s,
         concurrency=fetch.concurrency,
         allowances=parse_allowances(home.settings.fetch_allow),
+        robots=fetch.robots,
     )
 
 

@@ -2,16 +2,16 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from curate import articles, entries, feeds, ids, languages, mojibake, urls
+from curate import articles, entries, feeds, ids, languages, mojibake, rhythms, urls
 from curate.articles import Entry
 from curate.entries import Matches
 from curate.errors import DuidingError, FetchError, ParseError
 from curate.feedforms import FeedEntry, ParsedFeed
-from curate.sources import Poll, Source, after_failure, after_success
+from curate.sources import Next, Poll, Source, after_failure, after_success
 from pipelines.fetching import Fetched, Validators
 from pipelines.steps.context import Ingest, host_by_host
 from storage import entries as stored_entries
@@ -19,6 +19,9 @@ from storage import fetches, sources
 from storage.database import Session
 from storage.fetches import Fetch
 from storage.sources import Due
+
+_KEPT_AT_ONCE = 100
+"""Polls without news that are kept in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,57 +39,76 @@ class Polled:
 async def poll(work: Ingest, due: Sequence[Due]) -> tuple[Polled, ...]:
     """Ask these feeds, many at once; the outcomes come in their order."""
     outcomes: dict[str, Polled] = {}
+    quiet = _Quiet(work)
 
     async def ask(feed: Due) -> None:
-        outcomes[feed.source.id] = await _poll_one(work, feed)
+        outcomes[feed.source.id] = await _poll_one(work, feed, quiet)
         work.notify("feeds", len(outcomes), len(due))
 
     await host_by_host(due, lambda feed: feed.source.url, ask)
+    await quiet.keep()
     return tuple(outcomes[feed.source.id] for feed in due)
 
 
-async def _poll_one(work: Ingest, due: Due) -> Polled:
+class _Quiet:
+    """Polls without news, kept many at a time: one by one that costs more than the asking.
+
+    Those that a crash takes are nothing lost: their feeds are asked once more.
+    """
+
+    def __init__(self, work: Ingest) -> None:
+        self._work = work
+        self._waiting: list[tuple[Source, Next]] = []
+
+    async def add(self, source: Source, outcome: Next) -> None:
+        self._waiting.append((source, outcome))
+        if len(self._waiting) >= _KEPT_AT_ONCE:
+            await self.keep()
+
+    async def keep(self) -> None:
+        work, (outcomes, self._waiting) = self._work, (self._waiting, [])
+        if outcomes:
+            await work.desk.write(lambda db: sources.polled(db, outcomes, work.clock(), work.run_id))
+
+
+async def _poll_one(work: Ingest, due: Due, quiet: _Quiet) -> Polled:
     try:
         fetched = await work.fetcher.feed(due.source.url, Validators(due.poll.etag, due.poll.last_modified))
-        return await _taken(work, due, fetched)
+        body_hash = hashlib.sha256(fetched.body).hexdigest() if fetched.status == 200 else due.poll.body_hash
+        if body_hash == due.poll.body_hash:
+            await quiet.add(due.source, _unchanged(due, fetched, work.clock()))
+            return Polled(due.source, "unchanged")
+        parsed = await work.workers.run(feeds.parse, fetched.body, fetched.content_type, fetched.final_url)
+        return await work.desk.write(lambda db: _keep(db, work, due, fetched, parsed, body_hash))
     except (FetchError, ParseError) as error:
         return await _failed(work, due, error)
 
 
-async def _taken(work: Ingest, due: Due, fetched: Fetched) -> Polled:
-    body_hash = hashlib.sha256(fetched.body).hexdigest() if fetched.status == 200 else due.poll.body_hash
-    poll = _poll_after(due, fetched, body_hash)
-    if fetched.status == 304 or (body_hash == due.poll.body_hash and not due.poll.failures):
-        return await work.desk.write(lambda db: _keep_unchanged(db, work, due, fetched, poll))
-    parsed = await work.workers.run(feeds.parse, fetched.body, fetched.content_type, fetched.final_url)
-    return await work.desk.write(lambda db: _keep(db, work, due, fetched, poll, parsed))
+def _unchanged(due: Due, fetched: Fetched, now: datetime) -> Next:
+    """What is known of a feed is always of a version that could be read: the same again means that all is well."""
+    kept = due.poll if fetched.status == 304 else Poll()
+    poll = Poll(
+        etag=fetched.validators.etag or kept.etag,
+        last_modified=fetched.validators.last_modified or kept.last_modified,
+        body_hash=due.poll.body_hash,
+        moved_to=fetched.moved_to,
+        interval_s=rhythms.after_silence(due.poll.interval_s),
+    )
+    return after_success(due.poll, poll, now)
 
 
-def _poll_after(due: Due, fetched: Fetched, body_hash: str | None) -> Poll:
-    unchanged = fetched.status == 304
-    return Poll(
-        etag=fetched.validators.etag or (due.poll.etag if unchanged else None),
-        last_modified=fetched.validators.last_modified or (due.poll.last_modified if unchanged else None),
+def _changed(due: Due, fetched: Fetched, parsed: ParsedFeed, body_hash: str | None, now: datetime) -> Next:
+    poll = Poll(
+        etag=fetched.validators.etag,
+        last_modified=fetched.validators.last_modified,
         body_hash=body_hash,
         moved_to=fetched.moved_to,
+        interval_s=rhythms.interval_s(parsed, now, fetched.max_age_s),
     )
+    return after_success(due.poll, poll, now)
 
 
-def _keep_unchanged(db: Session, work: Ingest, due: Due, fetched: Fetched, poll: Poll) -> Polled:
-    if due.poll.failures and fetched.status == 304:
-        # What could not be read before is still there; "not modified" does not make it readable.
-        poll = replace(
-            poll, failures=due.poll.failures, error_kind=due.poll.error_kind, error=due.poll.error, since=due.poll.since
-        )
-    now = work.clock()
-    fetches.add(db, [_fetch(work, due.source, fetched)])
-    sources.polled(db, due.source.id, after_success(poll, now), now)
-    if poll.error_kind:
-        return Polled(due.source, "failed", error_kind=poll.error_kind, error=poll.error or "")
-    return Polled(due.source, "unchanged")
-
-
-def _keep(db: Session, work: Ingest, due: Due, fetched: Fetched, poll: Poll, parsed: ParsedFeed) -> Polled:
+def _keep(db: Session, work: Ingest, due: Due, fetched: Fetched, parsed: ParsedFeed, body_hash: str | None) -> Polled:
     now, source = work.clock(), due.source
     known = stored_entries.known(db, source.id)
     matches = entries.match(known, parsed, lambda key: articles.entry_id(source.id, key))
@@ -96,7 +118,7 @@ def _keep(db: Session, work: Ingest, due: Due, fetched: Fetched, poll: Poll, par
     stored_entries.rename(db, matches.renamed)
     fetches.add(db, [_fetch(work, source, fetched)])
     sources.introduce(db, source.id, parsed.title or source.url, parsed.language)
-    sources.polled(db, source.id, after_success(poll, now), now)
+    sources.polled(db, [(source, _changed(due, fetched, parsed, body_hash, now))], now, work.run_id)
     return Polled(source, "new" if new or changed else "unchanged", len(new), len(changed))
 
 
@@ -149,7 +171,7 @@ async def _failed(work: Ingest, due: Due, error: DuidingError) -> Polled:
 
     def keep(db: Session) -> None:
         fetches.add(db, [fetch])
-        sources.polled(db, due.source.id, outcome, now)
+        sources.polled(db, [(due.source, outcome)], now, work.run_id)
 
     await work.desk.write(keep)
     return Polled(due.source, "failed", error_kind=kind, error=str(error))

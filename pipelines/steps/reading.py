@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 
 from curate import articles, ids, languages, mojibake, pages, texts, urls
 from curate.articles import Article, Wording
-from curate.errors import FetchError, ParseError
+from curate.errors import FetchError, ParseError, RetryLaterError
 from curate.pages import Page
 from pipelines.fetching import Fetched
 from pipelines.steps.context import Ingest, host_by_host
 from storage import articles as stored_articles
-from storage import entries, fetches
+from storage import entries, fetches, rests
 from storage.articles import Stored
 from storage.database import Session
 from storage.entries import About, Attachment
@@ -37,7 +37,8 @@ class _Looked:
     fetch: Fetch
     page: Page | None = None
     final_url: str | None = None
-    again: bool = False
+    again_in_s: float | None = None
+    """Seconds that its server wants to be left alone, 0 when it does not say; None when looking again is no use."""
 
 
 async def read_pages(work: Ingest) -> int:
@@ -104,13 +105,17 @@ async def _look(work: Ingest, url: str, said: tuple[About, ...]) -> _Looked:
         fetched = await work.fetcher.page(asked)
     except FetchError as error:
         fetch = Fetch(fetch_id, work.run_id, None, asked, None, work.clock(), None, 0, error.kind)
-        return _Looked(url, said, fetch, again=error.again)
+        return _Looked(url, said, fetch, again_in_s=_again_in_s(error))
     fetch = _fetch(fetch_id, work, fetched)
     try:
         page = await work.workers.run(pages.extract, fetched.body, fetched.content_type, fetched.final_url)
     except ParseError as error:
         return _Looked(url, said, replace(fetch, error_kind=error.kind), final_url=fetched.final_url)
     return _Looked(url, said, fetch, page, fetched.final_url)
+
+
+def _again_in_s(error: FetchError) -> float | None:
+    return error.retry_after_s or 0 if isinstance(error, RetryLaterError) else None
 
 
 def _fetch(fetch_id: str, work: Ingest, fetched: Fetched) -> Fetch:
@@ -135,6 +140,8 @@ def _keep(db: Session, work: Ingest, looked: _Looked) -> None:
     article_id = known.get(final) or known.get(looked.url) or articles.article_id(final)
     article = _article(article_id, final, looked, now)
     fetches.add(db, [looked.fetch])
+    if looked.again_in_s:
+        rests.note(db, work.fetcher.rests, now)
     stored_articles.keep(db, [Stored(article, addresses, looked.fetch.id)], now, work.run_id)
     stored_articles.surface(db, [(article_id, one.entry) for one in looked.said], work.run_id)
     entries.attach(db, [_attachment(one, article_id, looked, now) for one in looked.said if one.waiting])
@@ -169,6 +176,7 @@ def language_of(wording: Wording) -> str:
 
 def _attachment(one: About, article_id: str, looked: _Looked, now: datetime) -> Attachment:
     tries = one.tries + 1
-    if not looked.again or tries >= MOST_TRIES:
+    if looked.again_in_s is None or tries >= MOST_TRIES:
         return Attachment(one.entry.id, article_id, tries)
-    return Attachment(one.entry.id, article_id, tries, now + timedelta(seconds=_AGAIN_S[tries - 1]))
+    wait_s = max(_AGAIN_S[tries - 1], looked.again_in_s)
+    return Attachment(one.entry.id, article_id, tries, now + timedelta(seconds=wait_s))

@@ -4,7 +4,7 @@
 ALTER TABLE polls ADD COLUMN interval_s INTEGER;
 -- Whether an article's words are only a teaser: its page could not be had, and its feed gave no more.
 ALTER TABLE articles ADD COLUMN teaser BOOLEAN DEFAULT false;
--- Hosts that asked to be left alone for a while (429, 503 with Retry-After): no feed and no page of theirs before then.
+-- Hosts that asked to be left alone for a while (429, 503 with Retry-After): no page of theirs before then.
 CREATE TABLE rests (
   host VARCHAR PRIMARY KEY,
   until_at TIMESTAMP NOT NULL,

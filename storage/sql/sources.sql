@@ -10,20 +10,34 @@ SELECT source_id, url, kind, title, language, tags, person_id, state FROM source
 -- name: by_url
 SELECT source_id, url, kind, title, language, tags, person_id, state FROM sources WHERE url = $url;
 
--- Feeds that may be asked now, the longest unasked first. A disabled one is asked again only when it is enabled.
+-- Feeds that may be asked now, the longest unasked first. A disabled one is asked again only when it is enabled; one that
+-- fails is asked at its time and not before, since that may be what its server wished.
 -- name: due
 SELECT s.source_id, s.url, s.kind, s.title, s.language, s.tags, s.person_id, s.state,
-  p.etag, p.last_modified, p.body_hash, p.moved_to, coalesce(p.failures, 0), p.error_kind, p.error, p.since
+  p.etag, p.last_modified, p.body_hash, p.moved_to, coalesce(p.failures, 0), p.error_kind, p.error, p.since, p.interval_s
 FROM sources s LEFT JOIN polls p USING (source_id)
-WHERE s.kind = 'feed' AND s.state = 'active' AND ($everything OR p.due_at IS NULL OR p.due_at <= $now)
+WHERE s.kind = 'feed' AND s.state = 'active'
+  AND ($everything OR p.due_at IS NULL OR p.due_at <= CASE WHEN p.failures = 0 THEN $soon ELSE $now END)
 ORDER BY p.polled_at NULLS FIRST, s.url;
 
 -- name: polled
-INSERT INTO polls (source_id, polled_at, due_at, etag, last_modified, body_hash, moved_to, failures, error_kind, error, since)
-VALUES ($source_id, $polled_at, $due_at, $etag, $last_modified, $body_hash, $moved_to, $failures, $error_kind, $error, $since)
+INSERT INTO polls (source_id, polled_at, due_at, etag, last_modified, body_hash, moved_to, failures, error_kind, error, since, interval_s)
+SELECT source_id, polled_at, due_at, etag, last_modified, body_hash, moved_to, failures, error_kind, error, since, interval_s FROM staged
 ON CONFLICT (source_id) DO UPDATE SET polled_at = excluded.polled_at, due_at = excluded.due_at, etag = excluded.etag,
   last_modified = excluded.last_modified, body_hash = excluded.body_hash, moved_to = excluded.moved_to,
-  failures = excluded.failures, error_kind = excluded.error_kind, error = excluded.error, since = excluded.since;
+  failures = excluded.failures, error_kind = excluded.error_kind, error = excluded.error, since = excluded.since,
+  interval_s = excluded.interval_s;
+
+-- The id stays what it was, and so does all that hangs on it.
+-- name: move
+UPDATE sources SET url = $to_url WHERE source_id = $source_id;
+
+-- name: note_move
+INSERT INTO moves (source_id, from_url, to_url, moved_at, run_id) VALUES ($source_id, $from_url, $to_url, $now, $run_id);
+
+-- Why a source is asked no more.
+-- name: explain
+UPDATE polls SET error_kind = 'gone', error = $error, since = $now WHERE source_id = $source_id;
 
 -- A feed says its own name and language; a name that a person gave stays.
 -- name: introduce

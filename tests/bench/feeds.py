@@ -94,7 +94,7 @@ def _without_validators(folder: str) -> Mapping[str, float]:
     with _opened(folder).database.writing() as db:
         for due in sources.all_feeds(db, NOW):
             poll = replace(due.poll, etag=None, last_modified=None)
-            sources.polled(db, due.source.id, after_success(poll, NOW), NOW)
+            sources.polled(db, [(due.source, after_success(due.poll, poll, NOW))], NOW, "bench")
     return {}
 
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from curate import sources
 from curate.errors import DuidingError, FetchError, ParseError, RetryLaterError, UsageError
-from curate.sources import LONGEST_S, POLL_S, Poll, after_failure, after_success
+from curate.rhythms import LONGEST_S, SHORTEST_S
+from curate.sources import AHEAD_OF_TIME, Poll, after_failure, after_success
 from tests.curate import builders as b
 
 NOW = b.MONDAY
@@ -18,33 +19,55 @@ def wait_s(before: Poll, error: DuidingError) -> float:
     return (after_failure(before, error, NOW).due_at - NOW).total_seconds()
 
 
-def test_a_healthy_feed_is_due_at_the_next_hourly_run() -> None:
-    due_at = after_success(Poll(etag='"x"', body_hash="b"), NOW).due_at
-    assert timedelta(seconds=0.85 * POLL_S) <= due_at - NOW <= timedelta(seconds=0.95 * POLL_S)
+def due_in_s(poll: Poll) -> float:
+    return (after_success(Poll(), poll, NOW).due_at - NOW).total_seconds()
+
+
+def test_a_feed_of_unknown_rhythm_is_due_at_the_next_hourly_run() -> None:
+    assert SHORTEST_S <= due_in_s(Poll(body_hash="b")) <= SHORTEST_S + AHEAD_OF_TIME.total_seconds()
+
+
+@given(interval_s=st.integers(SHORTEST_S, LONGEST_S), body_hash=st.text(max_size=3))
+def test_a_healthy_feed_is_due_after_its_interval_give_or_take_a_tenth(interval_s: int, body_hash: str) -> None:
+    waited_s = due_in_s(Poll(body_hash=body_hash, interval_s=interval_s))
+    assert SHORTEST_S <= waited_s <= LONGEST_S
+    assert 0.9 * interval_s - 1 <= waited_s <= 1.1 * interval_s + 1
 
 
 def test_feeds_that_were_polled_together_do_not_come_due_together() -> None:
-    assert len({after_success(Poll(body_hash=str(number)), NOW).due_at for number in range(100)}) > 90
+    for interval_s in (SHORTEST_S, 7200, LONGEST_S):
+        assert len({due_in_s(Poll(body_hash=str(number), interval_s=interval_s)) for number in range(100)}) > 90
 
 
 def test_the_same_poll_always_comes_due_at_the_same_moment() -> None:
-    assert after_success(Poll(body_hash="b"), NOW) == after_success(Poll(body_hash="b"), NOW)
+    assert after_success(Poll(), Poll(body_hash="b"), NOW) == after_success(Poll(), Poll(body_hash="b"), NOW)
+
+
+def test_a_move_is_believed_when_it_was_seen_twice_in_a_row() -> None:
+    there, elsewhere = Poll(moved_to="https://new.example/feed"), Poll(moved_to="https://other.example/feed")
+    first = after_success(Poll(), there, NOW)
+    assert (first.move_to, first.poll.moved_to) == (None, there.moved_to)
+    second = after_success(first.poll, there, NOW)
+    assert (second.move_to, second.poll.moved_to) == (there.moved_to, None)
+    assert after_success(first.poll, elsewhere, NOW).move_to is None
+    assert after_success(first.poll, Poll(), NOW) == after_success(Poll(), Poll(), NOW)
 
 
 def test_each_failure_in_a_row_doubles_the_waiting_up_to_a_day() -> None:
     poll, waits = Poll(), []
     for _ in range(8):
         outcome = after_failure(poll, RetryLaterError("timeout", "Too slow."), NOW)
-        waits.append((outcome.due_at - NOW).total_seconds())
+        waits.append((outcome.due_at + AHEAD_OF_TIME - NOW).total_seconds())
         poll = outcome.poll
-    assert waits[:5] == [POLL_S, 2 * POLL_S, 4 * POLL_S, 8 * POLL_S, 16 * POLL_S]
+    assert waits[:5] == [SHORTEST_S * times for times in (1, 2, 4, 8, 16)]
     assert set(waits[5:]) == {LONGEST_S}
     assert poll.failures == 8
 
 
 @given(failures=st.integers(0, 10**6))
-def test_a_failing_feed_is_tried_at_least_daily_and_at_most_hourly(failures: int) -> None:
-    assert POLL_S * 0.9 <= wait_s(Poll(failures=failures), FetchError("http_500", "Trouble.")) <= LONGEST_S
+def test_a_failing_feed_is_tried_at_every_hourly_run_at_most_and_daily_at_least(failures: int) -> None:
+    waited_s = wait_s(Poll(failures=failures), FetchError("http_500", "Trouble."))
+    assert SHORTEST_S <= waited_s + AHEAD_OF_TIME.total_seconds() <= LONGEST_S
 
 
 def test_a_server_that_names_a_time_is_asked_then_and_not_before() -> None:
@@ -54,7 +77,7 @@ def test_a_server_that_names_a_time_is_asked_then_and_not_before() -> None:
 
 @pytest.mark.parametrize("seconds", [0, 1, -5])
 def test_a_server_that_asks_for_haste_does_not_get_more_than_one_poll_an_hour(seconds: float) -> None:
-    assert wait_s(Poll(), RetryLaterError("rate_limited", "Too often.", retry_after_s=seconds)) == 0.9 * POLL_S
+    assert wait_s(Poll(), RetryLaterError("rate_limited", "Too often.", retry_after_s=seconds)) == SHORTEST_S
 
 
 def test_what_is_gone_is_asked_no_more_and_nothing_else_ends_the_asking() -> None:

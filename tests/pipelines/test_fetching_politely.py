@@ -3,16 +3,20 @@
 import asyncio
 import socket
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
 from curate.errors import RetryLaterError
-from pipelines.fetching import Fetched, Fetcher
+from pipelines.fetching import REST_S, Fetched, Fetcher
 from tests.pipelines.faulty_sites import (
     AGENT,
+    NOW,
     RSS,
+    TLS,
     Reply,
     Request,
     Site,
@@ -176,3 +180,115 @@ def test_a_site_with_an_endless_crawl_delay_gives_one_page_per_session(site: Sit
     assert isinstance(first, Fetched)
     assert isinstance(second, RetryLaterError)
     assert (second.kind, second.retry_after_s) == ("rate_limited", 86400)
+
+
+def test_robots_are_left_unread_where_the_operator_says_so(site: Site) -> None:
+    site.replies |= {"/a": answer(b"A"), "/robots.txt": robots("User-agent: *\nDisallow: /")}
+    assert page(f"{site.url}/a", robots=False).body == b"A"
+    assert site.paths == ["/a"]
+
+
+# --- hosts that ask for rest -----------------------------------------------------------------------------------------
+
+
+def host(site: Site) -> str:
+    return f"{site.host}:{site.port}"
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "rest_s"),
+    [
+        ("429 Too Many", {"Retry-After": "120"}, 120),
+        ("503 Busy", {"Retry-After": "Mon, 23 Nov 2026 09:00:00 GMT"}, 3600),
+        ("429 Too Many", {"Retry-After": "99999999999999999999"}, 7 * 24 * 3600),
+        ("429 Too Many", {"Retry-After": "-3"}, REST_S),
+        ("429 Too Many", {"Retry-After": "soon"}, REST_S),
+        ("429 Too Many", {}, REST_S),
+    ],
+)
+def test_a_host_that_asks_for_rest_gets_it_for_all_its_pages_and_its_feeds_go_on(
+    site: Site, status: str, headers: dict[str, str], rest_s: float
+) -> None:
+    site.replies |= {"/limit": answer(status=status, **headers), "/page": answer(b"P")}
+
+    async def visit(fetcher: Fetcher) -> tuple[list[Fetched | BaseException], Mapping[str, datetime]]:
+        with pytest.raises(RetryLaterError):
+            await fetcher.page(f"{site.url}/limit")
+        later = [fetcher.page(f"{site.url}/page"), fetcher.feed(f"{site.url}/feed")]
+        return await asyncio.gather(*later, return_exceptions=True), fetcher.rests
+
+    (error, fetched), rests = session(visit)
+    assert rests == {host(site): NOW + timedelta(seconds=rest_s)}
+    assert site.paths == ["/robots.txt", "/limit", "/feed"]
+    assert isinstance(error, RetryLaterError)
+    assert (error.kind, error.retry_after_s) == ("rate_limited", rest_s)
+    assert isinstance(fetched, Fetched)
+
+
+def test_a_feed_that_is_asked_too_often_says_nothing_about_the_pages_of_its_host(site: Site) -> None:
+    site.replies |= {"/limit": answer(status="429 Too Many", Retry_After="60"), "/page": answer(b"P")}
+
+    async def visit(fetcher: Fetcher) -> Fetched:
+        with pytest.raises(RetryLaterError):
+            await fetcher.feed(f"{site.url}/limit")
+        return await fetcher.page(f"{site.url}/page")
+
+    assert session(visit).body == b"P"
+
+
+def test_a_host_that_has_trouble_of_its_own_is_not_said_to_rest(site: Site) -> None:
+    site.replies["/503"] = answer(status="503 Busy")
+
+    async def visit(fetcher: Fetcher) -> Mapping[str, datetime]:
+        with pytest.raises(RetryLaterError):
+            await fetcher.page(f"{site.url}/503")
+        await fetcher.page(f"{site.url}/feed")
+        return fetcher.rests
+
+    assert session(visit) == {}
+
+
+def test_a_rest_of_an_earlier_run_holds_until_its_moment(site: Site) -> None:
+    def fetched(until: datetime) -> Fetched:
+        async def run() -> Fetched:
+            async with Fetcher(policy(), lambda: NOW, ssl_context=TLS, rests={host(site): until}) as fetcher:
+                return await fetcher.page(f"{site.url}/feed")
+
+        return asyncio.run(run())
+
+    error = failure(fetched, NOW + timedelta(minutes=5))
+    assert error.kind == "rate_limited"
+    assert site.paths == []
+    assert fetched(NOW).body == RSS
+
+
+def test_the_host_that_a_redirect_leads_to_rests_and_not_the_one_that_was_asked(site: Site) -> None:
+    with Site("127.0.1.2") as other:
+        site.replies["/go"] = redirect(f"{other.url}/limit")
+        other.replies["/limit"] = answer(status="429 Too Many", Retry_After="60")
+
+        async def visit(fetcher: Fetcher) -> Mapping[str, datetime]:
+            with pytest.raises(RetryLaterError):
+                await fetcher.page(f"{site.url}/go")
+            await fetcher.page(f"{site.url}/feed")
+            return fetcher.rests
+
+        assert session(visit) == {host(other): NOW + timedelta(seconds=60)}
+
+
+@pytest.mark.parametrize(
+    ("said", "max_age_s"),
+    [
+        ("max-age=7200", 7200),
+        ("public, Max-Age = 60", 60),
+        ('private,max-age="30"', 30),
+        ("s-maxage=99", 0),
+        ("max-age=-1", 0),
+        ("max-age=99999999999999", 0),
+        ("no-cache", 0),
+        ("", 0),
+    ],
+)
+def test_how_long_a_server_says_that_an_answer_will_do(site: Site, said: str, max_age_s: float) -> None:
+    site.replies["/feed"] = answer(RSS, Cache_Control=said)
+    assert feed(f"{site.url}/feed").max_age_s == max_age_s

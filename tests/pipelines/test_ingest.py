@@ -133,7 +133,7 @@ def test_a_changed_entry_keeps_its_identity_and_changes_its_article(home: Home, 
     before = one(home, "SELECT article_id FROM articles WHERE url LIKE '%huur'")
     first, second = posts("huur", "zorg")
     serve_feed(site, [replace(first, title="Huur: de nieuwe titel"), second])
-    story.later(hours=1)
+    story.later(days=1)
     done = ingested(home)
     assert [(each.new, each.changed) for each in done.polled] == [(0, 1)]
     assert done.articles == 0
@@ -278,24 +278,85 @@ def test_a_failing_source_waits_longer_keeps_since_when_and_recovers(home: Home,
     )
 
 
-def test_a_304_after_a_failure_stays_failed_until_the_feed_can_be_read(home: Home, story: Story, site: Site) -> None:
-    full = conditional(site, rss(posts("huur"), site.url))
-    site.replies["/feed"] = full
+@pytest.mark.parametrize("with_validators", [True, False])
+def test_the_known_version_after_a_failure_means_that_all_is_well(
+    home: Home, story: Story, site: Site, with_validators: bool
+) -> None:
+    body = rss(posts("huur"), site.url)
+    site.replies["/feed"] = whole = conditional(site, body) if with_validators else answer(body)
     follow(home, f"{site.url}/feed")
     ingested(home)
     story.later(hours=1)
-    site.replies["/feed"] = answer(b"<html>onderhoud</html>")
+    site.replies["/feed"] = answer(b"<html>onderhoud</html>", ETag='"onderhoud"')
     assert outcomes(ingested(home)) == ["failed"]
-    since = story.now
-    site.replies["/feed"] = full
+    site.replies["/feed"] = whole
     story.later(hours=2)
-    done = ingested(home)
-    assert [(each.outcome, each.error_kind) for each in done.polled] == [("failed", "not_a_feed")]
-    assert state(home, f"{site.url}/feed")["since"] == since
-    site.replies["/feed"] = conditional(site, rss(posts("huur", "zorg"), site.url), '"v2"')
+    assert outcomes(ingested(home)) == ["unchanged"]
+    after = state(home, f"{site.url}/feed")
+    assert (after["state"], after["error"], after["since"]) == ("active", None, None)
+    assert one(home, "SELECT failures FROM polls") == 0
+
+
+def test_a_feed_asks_at_its_own_rhythm(home: Home, story: Story, site: Site) -> None:
+    weekly = [Post(f"/{day}", f"Over {day}", published=f"Mon, {day:02} Nov 2026 09:00:00 +0000") for day in (2, 9, 16)]
+    follow(home, serve_feed(site, weekly))
+    ingested(home)
+    story.later(hours=20)
+    assert ingested(home).polled == ()
+    story.later(hours=4)
+    assert outcomes(ingested(home)) == ["unchanged"]
+
+
+def test_a_feed_that_moved_for_good_is_asked_at_its_new_address_when_that_was_seen_twice(
+    home: Home, story: Story, site: Site, other: Site
+) -> None:
+    old = f"{site.url}/feed"
+    new = serve_feed(other, posts("huur"), "/nieuw")
+    follow(home, old)
+    site.replies["/feed"] = answer(status="301 Moved", Location=new)
+    for _ in range(3):
+        ingested(home)
+        story.later(hours=2)
+    assert site.paths.count("/feed") == 2
+    assert other.paths.count("/nieuw") == 3
+    assert rows(home, "SELECT url, title FROM sources") == [(new, "De Krant")]
+    assert one(home, "SELECT count(*) FROM entries") == 1
+    assert one(home, "SELECT from_url FROM moves") == old
+
+
+def test_a_move_that_leads_to_no_feed_is_not_learnt(home: Home, story: Story, site: Site) -> None:
+    follow(home, f"{site.url}/feed")
+    site.replies |= {"/feed": answer(status="301 Moved", Location="/"), "/": answer(b"<html>te koop</html>")}
+    for _ in range(3):
+        assert outcomes(ingested(home)) == ["failed"]
+        story.later(hours=6)
+    assert state(home, f"{site.url}/feed")["error_kind"] == "not_a_feed"
+
+
+def test_a_host_that_asked_for_rest_is_left_alone_by_the_next_run_too(home: Home, story: Story, site: Site) -> None:
+    said = posts("huur", "zorg", "later")
+    with_pages(site, said)
+    site.replies |= {path: answer(status="429 Rustig", Retry_After="7200") for path in ("/huur", "/zorg")}
+    follow(home, serve_feed(site, said[:2]))
+    assert ingested(home).articles == 2
+    assert len({"/huur", "/zorg"} & {*site.paths}) == 1, "the first refusal speaks for the whole host"
+    follow(home, serve_feed(site, said[2:], "/ander"))
+    with_pages(site, said)
+    story.later(hours=1)
+    assert ingested(home).articles == 1
+    assert "/ander" in site.paths
+    assert "/later" not in site.paths
     story.later(hours=2)
-    assert outcomes(ingested(home)) == ["new"]
-    assert state(home, f"{site.url}/feed")["state"] == "active"
+    ingested(home)
+    assert {text[2] for text in articles(home).values()} == {"page"}
+
+
+def test_a_person_who_asks_for_everything_now_does_not_wait_for_a_rest(home: Home, site: Site) -> None:
+    site.replies["/feed"] = answer(status="503 Druk", Retry_After="7200")
+    follow(home, f"{site.url}/feed")
+    assert outcomes(ingested(home)) == ["failed"]
+    serve_feed(site, posts("huur"))
+    assert outcomes(ingest.ingest_all(home)) == ["new"]
 
 
 def test_when_the_database_fails_the_run_fails(home: Home, site: Site) -> None:
