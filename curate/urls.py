@@ -10,6 +10,7 @@ import ipaddress
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 import idna
@@ -18,6 +19,9 @@ from curate import ids
 
 LONGEST = 4096
 """Characters; anything longer is no address that people share."""
+
+_REMEMBERED = 4096
+"""Addresses whose reading is remembered: comparing a feed with what is known reads each a dozen times."""
 
 NEVER_FETCHED = ("linkedin.com", "lnkd.in", "licdn.com")
 
@@ -71,6 +75,7 @@ class _Parts:
         return shown if self.port is None else f"{shown}:{self.port}"
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def canonical(url: str) -> str | None:
     """Return the address an article is known by, or None when ``url`` is not an http(s) address with a host.
 
@@ -140,6 +145,7 @@ def found_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(address for address in typed if host_of(address)))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _parts(url: str) -> _Parts | None:
     stripped = url.strip("".join(map(chr, range(33))) + "\u00a0\u200b\ufeff")
     if len(stripped) > LONGEST or any(unicodedata.category(char) in ("Cc", "Cs") for char in stripped):

@@ -50,6 +50,7 @@ def _show(done: Ingested) -> None:
             "outcome": one.outcome,
             "new": one.new,
             "changed": one.changed,
+            "kind": one.error_kind,
             "what is wrong": flowing.plain(one.error),
         }
         for one in done.polled

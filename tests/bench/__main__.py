@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from curate.errors import DuidingError
-from tests.bench import clustering, embedding, feeds, mails, pages, sessions, startup, web
+from tests.bench import clustering, embedding, feeds, incoming, mails, pages, sessions, startup, web
 from tests.bench.corpora import ROOT
 from tests.bench.grounds import Grounds
 from tests.bench.measuring import CannotRunError, Line
@@ -29,6 +29,7 @@ BENCHES: dict[str, Callable[[Grounds, int], list[Line]]] = {
     "startup": startup.lines,
     "web": web.lines,
     "feeds": feeds.lines,
+    "incoming": incoming.lines,
     "pages": pages.lines,
     "embedding": embedding.lines,
     "clustering": clustering.lines,
