@@ -4,6 +4,7 @@ An article is kept at once, from the feed's own words, when its page is refused 
 page that failed for now is tried again later and then gives the article its full text.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -24,6 +25,10 @@ from storage.fetches import Fetch
 _BATCH = 200
 """Addresses taken from the queue at once."""
 MOST_TRIES = 4
+_KEPT_AT_ONCE = 64
+"""Pages that are kept in one transaction."""
+_KEPT_AFTER_S = 5.0
+"""No page waits longer for others, as long as pages come."""
 _AGAIN_S = (3600, 6 * 3600, 24 * 3600)
 """Seconds until a page that failed for now is tried again."""
 
@@ -39,6 +44,12 @@ class _Looked:
     final_url: str | None = None
     again_in_s: float | None = None
     """Seconds that its server wants to be left alone, 0 when it does not say; None when looking again is no use."""
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The canonical addresses that lead to this page; the one that names it is the last."""
+        final = (urls.canonical(self.final_url) if self.final_url else None) or self.url
+        return tuple(dict.fromkeys((self.url, final)))
 
 
 async def read_pages(work: Ingest) -> int:
@@ -60,18 +71,43 @@ async def _waiting(work: Ingest) -> tuple[str, ...]:
 
 
 async def _read(work: Ingest, to_fetch: Mapping[str, tuple[About, ...]], total: int) -> None:
-    """Look at these pages, many hosts at once; what is ready at the same moment is kept in one transaction."""
+    """Look at these pages, many hosts at once."""
     left = len(to_fetch)
+    shelf = _Shelf(work)
     work.notify("pages", total - left, total)
 
     async def read(url: str) -> None:
         nonlocal left
-        looked = await _look(work, url, to_fetch[url])
-        await work.desk.write(lambda db: _keep(db, work, looked))
+        await shelf.add(await _look(work, url, to_fetch[url]))
         left -= 1
         work.notify("pages", total - left, total)
 
     await host_by_host(list(to_fetch), str, read)
+    await shelf.keep()
+
+
+class _Shelf:
+    """Pages that were looked at, kept many at a time: one by one that costs more than the looking.
+
+    Those that a crash takes are nothing lost: their entries still wait, and the pages are looked at once more.
+    """
+
+    def __init__(self, work: Ingest) -> None:
+        self._work = work
+        self._waiting: list[_Looked] = []
+        self._since_s = 0.0
+
+    async def add(self, looked: _Looked) -> None:
+        if not self._waiting:
+            self._since_s = time.monotonic()
+        self._waiting.append(looked)
+        if len(self._waiting) >= _KEPT_AT_ONCE or time.monotonic() - self._since_s > _KEPT_AFTER_S:
+            await self.keep()
+
+    async def keep(self) -> None:
+        work, (looked, self._waiting) = self._work, (self._waiting, [])
+        if looked:
+            await work.desk.write(lambda db: _keep(db, work, looked))
 
 
 def _attach_known(db: Session, work: Ingest, waiting: Sequence[str]) -> dict[str, tuple[About, ...]]:
@@ -131,20 +167,35 @@ def _fetch(fetch_id: str, work: Ingest, fetched: Fetched) -> Fetch:
     )
 
 
-def _keep(db: Session, work: Ingest, looked: _Looked) -> None:
+def _keep(db: Session, work: Ingest, looked: Sequence[_Looked]) -> None:
+    """Keep what came of looking at pages. Two that turn out to be one article are kept one after the other."""
     now = work.clock()
-    final = (urls.canonical(looked.final_url) if looked.final_url else None) or looked.url
-    addresses = tuple(dict.fromkeys((looked.url, final)))
-    known = stored_articles.by_addresses(db, addresses)
-    # The address that a redirect ends at names the article; one that is known under any of them keeps its identity.
-    article_id = known.get(final) or known.get(looked.url) or articles.article_id(final)
-    article = _article(article_id, final, looked, now)
-    fetches.add(db, [looked.fetch])
-    if looked.again_in_s:
+    known = stored_articles.by_addresses(db, [address for one in looked for address in one.addresses])
+    batch: dict[str, _Looked] = {}
+    for one in looked:
+        # The address that a redirect ends at names the article; one that is known under any of them keeps its identity.
+        ids_known = [known[address] for address in reversed(one.addresses) if address in known]
+        article_id = next(iter(ids_known), articles.article_id(one.addresses[-1]))
+        if article_id in batch:
+            _keep_batch(db, work, batch, now)
+            batch = {}
+        batch[article_id] = one
+        known |= dict.fromkeys((address for address in one.addresses if address not in known), article_id)
+    _keep_batch(db, work, batch, now)
+
+
+def _keep_batch(db: Session, work: Ingest, batch: Mapping[str, _Looked], now: datetime) -> None:
+    fetches.add(db, [one.fetch for one in batch.values()])
+    if any(one.again_in_s for one in batch.values()):
         rests.note(db, work.fetcher.rests, now)
-    stored_articles.keep(db, [Stored(article, addresses, looked.fetch.id)], now, work.run_id)
-    stored_articles.surface(db, [(article_id, one.entry) for one in looked.said], work.run_id)
-    entries.attach(db, [_attachment(one, article_id, looked, now) for one in looked.said if one.waiting])
+    stored = [
+        Stored(_article(article_id, one.addresses[-1], one, now), one.addresses, one.fetch.id)
+        for article_id, one in batch.items()
+    ]
+    said = [(article_id, looked, one) for article_id, looked in batch.items() for one in looked.said]
+    stored_articles.keep(db, stored, now, work.run_id)
+    stored_articles.surface(db, [(article_id, one.entry) for article_id, _, one in said], work.run_id)
+    entries.attach(db, [_attachment(one, article_id, looked, now) for article_id, looked, one in said if one.waiting])
 
 
 def _article(article_id: str, url: str, looked: _Looked, now: datetime) -> Article:
