@@ -45,13 +45,17 @@ class FeedEntry:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A feed with its entries in the order of the document; ``language`` is ISO 639-1."""
+    """A feed with its entries in the order of the document; ``language`` is ISO 639-1.
+
+    One that is not whole was cut off on its way: what came is good, but it must be asked for again in full.
+    """
 
     kind: Kind
     title: str
     language: str | None
     site_url: str | None
     entries: tuple[FeedEntry, ...]
+    is_whole: bool = True
 
 
 def absolute(address: object, base: str) -> str | None:

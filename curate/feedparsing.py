@@ -1,0 +1,100 @@
+"""feedparser's two parsers, driven by hand and mended where they trust a document too much.
+
+Its own ``parse`` takes bytes for the name of a file, too, and opens it. Its parsers look for addresses in the name of
+an author in quadratic time (its issue 562), read attributes in quadratic time, resolve guids as if they were links, and
+take the caption of a picture for the text of an entry.
+"""
+
+import io
+import xml.sax
+from typing import Any
+from xml.sax.handler import feature_external_ges, feature_namespaces
+from xml.sax.xmlreader import AttributesNSImpl, InputSource
+
+from feedparser.api import LooseFeedParser, StrictFeedParser
+from feedparser.sanitizer import replace_doctype
+
+Said = dict[str, Any]
+
+_LONGEST_ENTITY = 64
+"""Characters that a document's own entity may stand for: a sign or a name, not a bomb."""
+LONGEST_NAME = 500
+"""Characters of an author that are read."""
+MOST_ATTRIBUTES = 200
+"""An element with more of them is read without any."""
+
+
+class _Mended:
+    """What both parsers do differently here; the methods bear feedparser's names."""
+
+    resolve_relative_uris = sanitize_html = False  # all text becomes plain later; these are its slowest parts
+    can_be_relative_uri = StrictFeedParser.can_be_relative_uri - {"id"}
+
+    def _sync_author_detail(self, key: str = "author") -> None:
+        context = self._get_context()  # type: ignore[attr-defined]
+        details = context.get(f"{key}s") or [{}]
+        if details[-1]:
+            super()._sync_author_detail(key)  # type: ignore[misc]
+        elif context.get(key):
+            details[-1]["name"] = context[key][:LONGEST_NAME]
+
+    def _start_guid(self, attributes: dict[str, str]) -> None:
+        self.guidislink = str(attributes.get("ispermalink", "true")).strip().lower() == "true"
+        self.push("id", 1)  # type: ignore[attr-defined]
+
+    def _end_guid(self) -> None:
+        self.pop("id")  # type: ignore[attr-defined]
+        self._save("guidislink", self.guidislink)  # type: ignore[attr-defined]
+
+    _start_id, _end_id = _start_guid, _end_guid
+
+    def _start_media_description(self, attributes: dict[str, str]) -> None:
+        self.push_content("media_description", attributes, "text/plain", 1)  # type: ignore[attr-defined]
+
+    def _end_media_description(self) -> None:
+        self.pop_content("media_description")  # type: ignore[attr-defined]
+
+
+class _Strict(_Mended, StrictFeedParser):  # type: ignore[misc]
+    def startElementNS(self, name: Any, qname: Any, attributes: AttributesNSImpl) -> None:  # noqa: N802 - theirs
+        few = attributes if len(attributes) <= MOST_ATTRIBUTES else AttributesNSImpl({}, {})
+        super().startElementNS(name, qname, few)
+
+
+class _Loose(_Mended, LooseFeedParser):  # type: ignore[misc]
+    pass
+
+
+def parsed(document: bytes, language: str | None, url: str) -> tuple[str, Said, list[Said], bool]:
+    """Return version, feed, entries, and whether the last entry is left open, of a document in UTF-8.
+
+    ``version`` is feedparser's name for the dialect, empty when it is none. May raise anything on a broken document.
+    """
+    version, data, entities = replace_doctype(document)
+    parser = _strictly(data, language, url) or _loosely(data, language, url, entities)
+    return version or parser.version, parser.feeddata, parser.entries, bool(parser.inentry)
+
+
+def _strictly(data: bytes, language: str | None, url: str) -> Any:
+    """Return the parser after it has read the document, or None when that is no proper XML."""
+    parser = _Strict(url, language, "utf-8")
+    reader = xml.sax.make_parser()  # noqa: S317 - external entities are off, and expat bounds the internal ones
+    reader.setFeature(feature_namespaces, 1)
+    reader.setFeature(feature_external_ges, 0)
+    reader.setContentHandler(parser)
+    reader.setErrorHandler(parser)
+    source = InputSource()
+    source.setByteStream(io.BytesIO(data))
+    source.setEncoding("utf-8")
+    try:
+        reader.parse(source)
+    except xml.sax.SAXException:
+        return None
+    return parser
+
+
+def _loosely(data: bytes, language: str | None, url: str, entities: dict[str, str]) -> Any:
+    short = {name: text for name, text in entities.items() if len(text) <= _LONGEST_ENTITY}
+    parser = _Loose(url, language, "utf-8", short)
+    parser.feed(data.decode("utf-8", "replace"))
+    return parser
