@@ -1,9 +1,8 @@
 """RSS, RDF, Atom and JSON Feed, from bytes to plain values."""
 
-import calendar
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 from curate import documents, feedparsing, jsonfeeds, moments, texts
 from curate.documents import Document
@@ -147,12 +146,8 @@ def _name(written: str) -> str:
 
 def _moment(said: Said, name: str) -> datetime | None:
     # dict.get, because feedparser answers with another date of the entry when the asked one is missing.
-    written, read = dict.get(said, name), dict.get(said, f"{name}_parsed")
-    found = moments.moment_of(written) if isinstance(written, str) else None
-    if found or read is None or str(written).isascii():
-        return found
-    # It knows the forms of some Greek, Hungarian and Korean programs; of ASCII it reads what is no date, too.
-    try:
-        return moments.possible(datetime.fromtimestamp(calendar.timegm(read), UTC))
-    except (ValueError, OverflowError, OSError, TypeError):
+    written = dict.get(said, name)
+    if not isinstance(written, str):
         return None
+    found = moments.moment_of(written)
+    return found if found or written.isascii() else moments.possible(feedparsing.moment_of(written))

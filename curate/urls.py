@@ -6,6 +6,7 @@ address standing in a parameter for the address itself. Each of these makes one 
 loses one for ever; a tracking parameter too many only makes one row too many, which the comparison of texts finds.
 """
 
+import functools
 import ipaddress
 import re
 import unicodedata
@@ -86,6 +87,7 @@ def canonical(url: str) -> str | None:
     return (canonical(within) if within else None) or address
 
 
+@functools.lru_cache(maxsize=32_768)  # matching the entries of a feed asks for each address many times
 def identity(url: str) -> str | None:
     """Return what two addresses of one article share: the canonical address without scheme and ``www.``."""
     address = canonical(url)

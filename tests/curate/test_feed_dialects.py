@@ -39,7 +39,7 @@ DIALECTS = {
               f"<item>{TITLE}{LINK}</item></items></Channel>", "rss"),
     **{f"rss{version}": (f'<rss version="{version}">{CHANNEL}</rss>', "rss")
        for version in ("0.91", "0.92", "0.93", "0.94", "2.0", "2.0.1", "", "9")},
-    "netscape": (f'<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "x"><rss>{CHANNEL}</rss>', "rss"),
+    "netscape": (f'<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "x"><rss>{CHANNEL}</rss>', "rss"),
     "capitals": (f'<RSS VERSION="2.0">{CHANNEL.upper().replace("HTTPS://SITE.EXAMPLE", "https://site.example")}</RSS>',
                  "rss"),
     "namespace": (f'<rss xmlns="https://unknown.example/">{CHANNEL}</rss>', "rss"),
@@ -141,7 +141,8 @@ def test_an_enclosure_is_no_page_and_its_entry_is_kept_without_an_address() -> N
 
 
 def test_a_podcast_speaks_in_words_of_its_own() -> None:
-    said = "<itunes:title>Afl. 1</itunes:title><itunes:author>Jan</itunes:author><itunes:summary>Over leren</itunes:summary>"
+    said = "<itunes:title>Afl. 1</itunes:title><itunes:author>Jan</itunes:author>"
+    said += "<itunes:summary>Over leren</itunes:summary>"
     entry = rss(said, ITUNES)
     assert (entry.title, entry.author, entry.text) == ("Afl. 1", "Jan", "Over leren")
     assert rss(f"{TITLE}{said}", ITUNES).title == "A"
