@@ -9,6 +9,7 @@ import calendar
 import functools
 import io
 import xml.sax
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 from xml.sax.handler import feature_external_ges, feature_namespaces
@@ -17,6 +18,7 @@ from xml.sax.xmlreader import AttributesNSImpl, InputSource
 from feedparser import mixin
 from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.datetimes import _parse_date
+from feedparser.exceptions import UndeclaredNamespace
 from feedparser.sanitizer import replace_doctype
 
 Said = dict[str, Any]
@@ -33,6 +35,8 @@ MOST_ATTRIBUTES = 200
 DEEPEST = 200
 """Elements inside each other within an entry; the words of those below are read as if they stood above."""
 
+_TRIPS = (AttributeError, LookupError, TypeError, ValueError, OverflowError)
+
 
 class _Mended:
     """What both parsers do differently here; the methods bear feedparser's names."""
@@ -46,12 +50,21 @@ class _Mended:
         # In a broken document many elements are never closed, so each entry starts to count anew.
         self._nested = 0 if tag in ("item", "entry") else self._nested + 1
         if self._nested <= DEEPEST:
-            super().unknown_starttag(tag, attributes)  # type: ignore[misc]
+            # One element that it trips over is left out, not the whole feed.
+            with suppress(*_TRIPS):
+                super().unknown_starttag(tag, attributes)  # type: ignore[misc]
 
     def unknown_endtag(self, tag: str) -> None:
         if self._nested <= DEEPEST:
-            super().unknown_endtag(tag)  # type: ignore[misc]
+            try:
+                super().unknown_endtag(tag)  # type: ignore[misc]
+            except _TRIPS:
+                super().unknown_endtag(" ")  # type: ignore[misc]  # closes what is open around it, and does no more
         self._nested -= 1
+
+    def handle_charref(self, number: str) -> None:
+        with suppress(*_TRIPS):
+            super().handle_charref(number)  # type: ignore[misc]
 
     def _sync_author_detail(self, key: str = "author") -> None:
         context = self._get_context()  # type: ignore[attr-defined]
@@ -132,7 +145,7 @@ def _strictly(data: bytes, language: str | None, url: str) -> Any:
     source.setEncoding("utf-8")
     try:
         reader.parse(source)
-    except xml.sax.SAXException:
+    except (xml.sax.SAXException, UndeclaredNamespace, *_TRIPS):
         return None
     return parser
 

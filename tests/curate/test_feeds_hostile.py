@@ -174,3 +174,22 @@ def test_case22_two_feeds_in_one_answer_are_both_read() -> None:
 def test_a_broken_end_of_one_entry_does_not_hide_the_next() -> None:
     body = rss(item(1, "<description><p>een <br> twee</description>"), item(2))
     assert titles(body) == ["T1", "T2"]
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<gml:pos>1 2</gml:pos>",
+        "<textInput/><media:content url='x'/>",
+        "<media:rating/><media:credit/><media:thumbnail></media:thumbnail>",
+        "&#xD800; &#99999999; &#0; &#x110000;",
+        "<psc:chapter start='x'/><georss:point>x y z</georss:point><cloud/><category/><author/>",
+        "<x:link xmlns:x='http://[::bad'/>",
+        '<y xml:base="http://[::bad/">z</y>',
+    ],
+)
+@pytest.mark.parametrize("end", ["", "<p>"])
+def test_an_element_that_its_parser_trips_over_is_left_out_and_not_the_feed(inside: str, end: str) -> None:
+    for spaces in ("", 'xmlns:gml="http://www.opengis.net/gml" xmlns:media="http://search.yahoo.com/mrss/"'):
+        body = rss(item(1), f"{inside}{item(2)}{end}", item(3)).replace(b"<rss ", f"<rss {spaces} ".encode())
+        assert titles(body) == ["T1", "T2", "T3"]
