@@ -17,9 +17,13 @@ _TAIL_BYTES = 64 * 1024
 """How much may follow the end of a feed: scripts that count visitors, and notes of caches."""
 _WRAPPING = re.compile(rb"(?>\s+|</[^<>]*>|<!--.*?-->)*+", re.DOTALL)
 _CONTROLS = bytes(byte for byte in range(32) if byte not in (9, 10, 13))
-_BARE_AMPERSAND = re.compile(
-    rb"(<!\[CDATA\[.*?(?:\]\]>|\Z))|&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{0,30});)", re.DOTALL
+_BARE = re.compile(
+    rb"(<!\[CDATA\[.*?(?:\]\]>|\Z))|&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{0,30});)"
+    rb"|<(?![a-zA-Z_\x80-\xff][\w:.\x80-\xff-]{0,200}[\s/>]|/[a-zA-Z_\x80-\xff][\w:.\x80-\xff-]{0,200}\s*>|[!?])",
+    re.DOTALL,
 )
+"""An ampersand that begins no entity, and a bracket that begins no tag; sections of plain text are left as they are."""
+_ESCAPED = {b"&": b"&amp;", b"<": b"&lt;"}
 _DECLARATION = re.compile(rb"<\?xml(?=[\s?])[^>]*>")
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*['\"]([\w.:-]{1,40})")
 _SERVED = re.compile(r"charset\s*=\s*['\"]?([\w.:-]{1,40})", re.IGNORECASE)
@@ -88,8 +92,8 @@ class Document:
 def whole(document: bytes) -> Document:
     """Return the document from its start to its end, in UTF-8 as before.
 
-    Two common faults against XML are mended on the way, control characters and single ampersands: of ``R&D`` a feed
-    reader would make ``R&D;``.
+    Common faults against XML are mended on the way: control characters, single ampersands (of ``R&D`` a feed reader
+    would make ``R&D;``) and brackets (it would take ``a <b, c`` for a tag that goes on to the next bracket).
     """
     bare = document.lstrip()
     start = _START.search(bare[:_JUNK_BYTES])
@@ -98,7 +102,7 @@ def whole(document: bytes) -> Document:
     bare, has_end = _to_its_end(bare)
     declaration = _DECLARATION.match(bare)
     bare = bare[declaration.end() :] if declaration else bare
-    mended = _BARE_AMPERSAND.sub(lambda found: found[1] or b"&amp;", bare.translate(None, _CONTROLS))
+    mended = _BARE.sub(lambda found: found[1] or _ESCAPED[found[0]], bare.translate(None, _CONTROLS))
     return Document(mended, bool(declaration), has_end)
 
 

@@ -13,6 +13,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 from xml.sax.handler import feature_external_ges, feature_namespaces
+from xml.sax.saxutils import unescape
 from xml.sax.xmlreader import AttributesNSImpl, InputSource
 
 from feedparser import mixin
@@ -111,7 +112,10 @@ class _Strict(_Mended, StrictFeedParser):  # type: ignore[misc]
 
 
 class _Loose(_Mended, LooseFeedParser):  # type: ignore[misc]
-    pass
+    def decode_entities(self, element: str, words: str) -> str:
+        # A guid or address is the same whether the rest of the document is proper XML or not.
+        decoded: str = super().decode_entities(element, words)
+        return decoded if self.contentparams else unescape(decoded, {"&quot;": '"', "&apos;": "'"})
 
 
 def parsed(document: bytes, language: str | None, url: str) -> tuple[str, Said, list[Said], bool]:

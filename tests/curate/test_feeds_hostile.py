@@ -193,3 +193,19 @@ def test_an_element_that_its_parser_trips_over_is_left_out_and_not_the_feed(insi
     for spaces in ("", 'xmlns:gml="http://www.opengis.net/gml" xmlns:media="http://search.yahoo.com/mrss/"'):
         body = rss(item(1), f"{inside}{item(2)}{end}", item(3)).replace(b"<rss ", f"<rss {spaces} ".encode())
         assert titles(body) == ["T1", "T2", "T3"]
+
+
+@pytest.mark.parametrize(
+    "fault", ["<b", "</p>", "&foo; &nbsp;", "a<b&c", "<<<>>>", "<Mosul, Irak", "x < y", "]]>", "<br>", "<a href=x>"]
+)
+def test_a_fault_in_one_text_changes_no_other_entry_and_no_name_of_its_own(fault: str) -> None:
+    more = "<link>https://site.example/?a=1&amp;b={0}</link><guid>https://site.example/?a=1&amp;b={0}</guid>"
+    said = [f"<title>T{n}</title><description>{{}}</description>{more.format(n)}" for n in range(4)]
+    whole = parsed(rss(*(each.format("Tekst") for each in said))).entries
+    for at in range(4):
+        body = rss(*(each.format(fault if n == at else "Tekst") for n, each in enumerate(said)))
+        found = parsed(body).entries
+        assert [(each.guid, each.url, each.title) for each in found] == [
+            (each.guid, each.url, each.title) for each in whole
+        ]
+        assert [each.text for n, each in enumerate(found) if n != at] == ["Tekst"] * 3
