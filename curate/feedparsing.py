@@ -1,8 +1,9 @@
 """feedparser's two parsers, driven by hand and mended where they trust a document too much.
 
 Its own ``parse`` takes bytes for the name of a file, too, and opens it. Its parsers look for addresses in the name of
-an author in quadratic time (its issue 562), read attributes in quadratic time, resolve guids as if they were links, and
-take the caption of a picture for the text of an entry.
+an author in quadratic time (its issue 562), read attributes in quadratic time, give up a whole feed for one element,
+resolve guids as if they were links, read some dates as other days, and take the caption of a picture for the text of an
+entry.
 """
 
 import calendar
@@ -10,6 +11,7 @@ import functools
 import io
 import xml.sax
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from xml.sax.handler import feature_external_ges, feature_namespaces
@@ -49,7 +51,7 @@ class _Mended:
 
     def unknown_starttag(self, tag: str, attributes: Any) -> None:
         # In a broken document many elements are never closed, so each entry starts to count anew.
-        self._nested = 0 if tag in ("item", "entry") else self._nested + 1
+        self._nested = 0 if tag.rpartition(":")[2] in ("item", "entry") else self._nested + 1
         if self._nested <= DEEPEST:
             # One element that it trips over is left out, not the whole feed.
             with suppress(*_TRIPS):
@@ -118,14 +120,21 @@ class _Loose(_Mended, LooseFeedParser):  # type: ignore[misc]
         return decoded if self.contentparams else unescape(decoded, {"&quot;": '"', "&apos;": "'"})
 
 
-def parsed(document: bytes, language: str | None, url: str) -> tuple[str, Said, list[Said], bool]:
-    """Return version, feed, entries, and whether the last entry is left open, of a document in UTF-8.
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What feedparser found, in its own forms; ``version`` is its name for the dialect, empty when unknown."""
 
-    ``version`` is feedparser's name for the dialect, empty when it is none. May raise anything on a broken document.
-    """
+    version: str
+    feed: Said
+    entries: list[Said]
+    is_last_open: bool  # the document ended within its last entry
+
+
+def parsed(document: bytes, url: str) -> Parsed:
+    """Read a document in UTF-8, strictly if it is proper XML and else as well as can be. May raise anything."""
     version, data, entities = replace_doctype(document)
-    parser = _strictly(data, language, url) or _loosely(data, language, url, entities)
-    return version or parser.version, parser.feeddata, parser.entries, bool(parser.inentry)
+    parser = _strictly(data, url) or _loosely(data, url, entities)
+    return Parsed(version or parser.version, parser.feeddata, parser.entries, bool(parser.inentry))
 
 
 def moment_of(written: str) -> datetime | None:
@@ -136,9 +145,9 @@ def moment_of(written: str) -> datetime | None:
         return None
 
 
-def _strictly(data: bytes, language: str | None, url: str) -> Any:
+def _strictly(data: bytes, url: str) -> Any:
     """Return the parser after it has read the document, or None when that is no proper XML."""
-    parser = _Strict(url, language, "utf-8")
+    parser = _Strict(url, None, "utf-8")
     reader = xml.sax.make_parser()  # noqa: S317 - external entities are off, and expat bounds the internal ones
     reader.setFeature(feature_namespaces, 1)
     reader.setFeature(feature_external_ges, 0)
@@ -154,8 +163,8 @@ def _strictly(data: bytes, language: str | None, url: str) -> Any:
     return parser
 
 
-def _loosely(data: bytes, language: str | None, url: str, entities: dict[str, str]) -> Any:
+def _loosely(data: bytes, url: str, entities: dict[str, str]) -> Any:
     short = {name: text for name, text in entities.items() if len(text) <= _LONGEST_ENTITY}
-    parser = _Loose(url, language, "utf-8", short)
+    parser = _Loose(url, None, "utf-8", short)
     parser.feed(data.decode("utf-8", "replace"))
     return parser

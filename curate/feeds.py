@@ -8,7 +8,7 @@ from curate import documents, feedparsing, jsonfeeds, moments, texts
 from curate.documents import Document
 from curate.errors import ParseError
 from curate.feedforms import FeedEntry, Kind, ParsedFeed, absolute, is_cut_off, is_teaser, language_of
-from curate.feedparsing import Said
+from curate.feedparsing import Parsed, Said
 
 __all__ = ["FeedEntry", "Kind", "ParsedFeed", "parse"]
 
@@ -40,10 +40,11 @@ def parse(body: bytes, content_type: str, url: str) -> ParsedFeed:
 
 
 def _feed(document: Document, url: str) -> ParsedFeed:
-    version, about, entries, is_last_open = _parsed(document, url)
+    found = _parsed(document, url)
+    version, about, entries = found.version, found.feed, found.entries
     if not version and not entries and not document.is_declared:
         raise ParseError("not_a_feed", _NO_FEED.format("something else"))
-    if is_last_open and not document.has_end and len(entries) > 1:
+    if found.is_last_open and not document.has_end and len(entries) > 1:
         # Half an entry would be kept under another identity than the whole one that comes next time.
         entries = entries[:-1]
     language = language_of(about.get("language"))
@@ -59,10 +60,10 @@ def _feed(document: Document, url: str) -> ParsedFeed:
     )
 
 
-def _parsed(document: Document, url: str) -> tuple[str, Said, list[Said], bool]:
+def _parsed(document: Document, url: str) -> Parsed:
     try:
-        return feedparsing.parsed(document.body, None, url)
-    except Exception as error:  # it promises never to raise, and does so on some broken documents
+        return feedparsing.parsed(document.body, url)
+    except Exception as error:  # feedparser's parsers promise never to raise, and do so on some broken documents
         raise ParseError("not_a_feed", "This feed is broken in a way that cannot be read.") from error
 
 
