@@ -56,8 +56,15 @@ def entry_key(entry: FeedEntry, repeated: frozenset[str]) -> str:
 
 
 def repeated_in(feed: ParsedFeed) -> frozenset[str]:
-    """Return the guids given to different links, and the links that different entries without own guid share."""
-    guids = _shared((entry.guid, _link(entry) or texts.content_hash(entry.title)) for entry in feed.entries)
+    """Return the guids given to different things, and the links that different entries without own guid share.
+
+    Things differ by their links, or by their titles where the link is no article's own.
+    """
+    site = urls.identity(feed.site_url or "")
+    guids = _shared(
+        (entry.guid, (_link(entry) if _is_articles(entry, site) else None) or texts.content_hash(entry.title))
+        for entry in feed.entries
+    )
     links = _shared(
         (_link(entry), texts.content_hash(entry.title))
         for entry in feed.entries
@@ -140,7 +147,7 @@ class _Matching:
         if self._times_linked[link] != 1 or len(candidates) != 1 or not self._is_free(candidates[0]):
             return None
         is_bound_by_link = self._has_no_own_guid(entry) or not candidates[0].guid
-        return candidates[0] if is_bound_by_link or self._is_articles(entry) else None
+        return candidates[0] if is_bound_by_link or _is_articles(entry, self._site) else None
 
     def by_words(self, entry: FeedEntry) -> KnownEntry | None:
         if _link(entry):
@@ -175,10 +182,11 @@ class _Matching:
     def _has_no_own_guid(self, entry: FeedEntry) -> bool:
         return not entry.guid or entry.guid in self.repeated
 
-    def _is_articles(self, entry: FeedEntry) -> bool:
-        """Say whether the link can be one article's: feeds without permanent links all point to their site."""
-        split = urlsplit(entry.url or "")
-        return _link(entry) != self._site and bool(split.path.strip("/") or split.query)
+
+def _is_articles(entry: FeedEntry, site: str | None) -> bool:
+    """Say whether the link can be one article's: feeds without permanent links all point to their site."""
+    split = urlsplit(entry.url or "")
+    return _link(entry) != site and bool(split.path.strip("/") or split.query)
 
 
 def _unused(key: str, id_of: Callable[[str], str], used: set[str]) -> str:

@@ -47,7 +47,8 @@ class FeedEntry:
 class ParsedFeed:
     """A feed with its entries in the order of the document; ``language`` is ISO 639-1.
 
-    ``wish_s`` is how many seconds it says it wants to be left alone between two polls; 0 when it does not say.
+    ``wish_s`` is how many seconds it says it wants to be left alone between two polls; 0 when it does not say. One that
+    is not whole was cut off on its way: what came is good, but it must be asked for again in full.
     """
 
     kind: Kind
@@ -56,6 +57,7 @@ class ParsedFeed:
     site_url: str | None
     entries: tuple[FeedEntry, ...]
     wish_s: float = 0
+    is_whole: bool = True
 
 
 def absolute(address: object, base: str) -> str | None:

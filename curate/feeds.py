@@ -1,35 +1,22 @@
-"""RSS, RDF, Atom and JSON Feed, from bytes to plain values.
+"""RSS, RDF, Atom and JSON Feed, from bytes to plain values."""
 
-Only bytes are handed to feedparser: a string it would take for a file name or an address and open. Its cleaning of
-HTML and of embedded addresses is off, since all text becomes plain here; that also leaves out its slowest parts.
-"""
-
-import calendar
 import re
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Iterator
+from datetime import datetime
 
-import feedparser
-
-from curate import jsonfeeds, moments, texts
+from curate import documents, feedparsing, jsonfeeds, moments, texts
+from curate.documents import Document
 from curate.errors import ParseError
 from curate.feedforms import FeedEntry, Kind, ParsedFeed, absolute, is_cut_off, is_teaser, language_of
+from curate.feedparsing import Parsed, Said
 
 __all__ = ["FeedEntry", "Kind", "ParsedFeed", "parse"]
 
-_UTF8_BOM = b"\xef\xbb\xbf"
-_START = re.compile(rb"<\?xml[\s?]|<(?:rss|feed|rdf:rdf|channel)[\s>]", re.IGNORECASE)
-_PROPER_START = re.compile(rb"<[?!]|<html", re.IGNORECASE)
-_JUNK_BYTES = 4096
-"""How far into a document a feed may start: warnings of the server's own programs come before it."""
-_CONTROLS = bytes(byte for byte in range(32) if byte not in (9, 10, 13))
-_PAGE = re.compile(
-    rb"\s*+(?>(?>(?:<\?xml[^>]*\?>|<!--.*?-->))\s*+)*+<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE | re.DOTALL
-)
+_PAGE_BYTES = 4096
+_PAGE = re.compile(rb"\s*+(?>(?><!--.*?-->)\s*+)*+<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE | re.DOTALL)
 _ADDRESS = re.compile(r"<?[^\s@<>()]+@[^\s@<>()]+>?")
-_BARE_AMPERSAND = re.compile(
-    rb"(<!\[CDATA\[.*?(?:\]\]>|\Z))|&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{0,30});)", re.DOTALL
-)
+_ORIGINALS = ("feedburner_origlink", "pheedo_origlink")
+"""Elements in which a service that counts clicks keeps the address it replaced."""
 
 _PERIODS_S = {"hourly": 3600, "daily": 86400, "weekly": 7 * 86400, "monthly": 30 * 86400, "yearly": 365 * 86400}
 
@@ -43,63 +30,47 @@ def parse(body: bytes, content_type: str, url: str) -> ParsedFeed:
     it can be ended. Raises ParseError ("not_a_feed") for pages, empty bodies and whatever else is no feed; a feed
     without entries is a feed, and so is, without entries, XML of a kind we do not know.
     """
-    if not body.strip(b" \t\r\n\x00" + _UTF8_BOM):
+    if documents.is_empty(body):
         raise ParseError("not_a_feed", _NO_FEED.format("an empty answer"))
-    if _is_json(body):
-        return jsonfeeds.parse(body, url)
-    document = _from_its_start(body)
-    if _PAGE.match(document[:_JUNK_BYTES]):
+    readable = documents.in_utf8(body, content_type)
+    if readable.lstrip()[:1] in (b"{", b"["):
+        return jsonfeeds.parse(readable, url)
+    document = documents.whole(readable)
+    if _PAGE.match(document.body[:_PAGE_BYTES]):
         raise ParseError("not_a_feed", _NO_FEED.format("a web page"))
-    return _feed(_parsed(document, content_type, url), document, url)
+    return _feed(document, url)
 
 
-def _is_json(body: bytes) -> bool:
-    return body.removeprefix(_UTF8_BOM).lstrip()[:1] in (b"{", b"[")
-
-
-def _from_its_start(body: bytes) -> bytes:
-    """Return the document without what comes before it, and with two common faults against XML mended.
-
-    Those are control characters and single ampersands; feedparser makes ``R&D;`` of ``R&D``.
-    """
-    if b"\x00" in body[:64]:  # UTF-16 or UTF-32: feedparser finds out which
-        return body
-    bare = body.removeprefix(_UTF8_BOM).lstrip()
-    start = _START.search(bare[:_JUNK_BYTES])
-    if start is not None and not _PROPER_START.match(bare):
-        bare = bare[start.start() :]
-    # The mark stays: it says that the document is UTF-8.
-    mark = _UTF8_BOM if body.startswith(_UTF8_BOM) else b""
-    return mark + _BARE_AMPERSAND.sub(lambda found: found[1] or b"&amp;", bare.translate(None, _CONTROLS))
-
-
-def _parsed(document: bytes, content_type: str, url: str) -> dict[str, Any]:
-    headers = {"content-type": content_type, "content-location": url}
-    try:
-        found: dict[str, Any] = feedparser.parse(
-            document, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-        )
-    except Exception as error:  # feedparser promises never to raise, and does so on some broken documents
-        raise ParseError("not_a_feed", "This feed is broken in a way that cannot be read.") from error
-    return found
-
-
-def _feed(found: dict[str, Any], document: bytes, url: str) -> ParsedFeed:
-    version, entries, about = found.get("version") or "", found.get("entries") or [], found.get("feed") or {}
-    if not version and not entries and not document.removeprefix(_UTF8_BOM).startswith(b"<?xml"):
+def _feed(document: Document, url: str) -> ParsedFeed:
+    found = _parsed(document, url)
+    version, about, entries = found.version, found.feed, found.entries
+    if not version and not entries and not document.is_declared:
         raise ParseError("not_a_feed", _NO_FEED.format("something else"))
+    if found.is_last_open and not document.has_end and len(entries) > 1:
+        # Half an entry would be kept under another identity than the whole one that comes next time.
+        entries = entries[:-1]
     language = language_of(about.get("language"))
+    # Only in Atom is the feed's author the author of entries that name none.
+    author = _author(about) if version.startswith("atom") else ""
     return ParsedFeed(
         kind=_kind(version, is_feed=bool(version or entries)),
         title=_line(about, "title"),
         language=language,
         site_url=absolute(about.get("link"), url),
-        entries=tuple(_entry(each, language, url) for each in entries),
+        entries=tuple(_entry(each, language, author, url) for each in entries),
         wish_s=_wish_s(about),
+        is_whole=document.has_end or not (version or entries),
     )
 
 
-def _wish_s(about: dict[str, Any]) -> float:
+def _parsed(document: Document, url: str) -> Parsed:
+    try:
+        return feedparsing.parsed(document.body, url)
+    except Exception as error:  # feedparser's parsers promise never to raise, and do so on some broken documents
+        raise ParseError("not_a_feed", "This feed is broken in a way that cannot be read.") from error
+
+
+def _wish_s(about: Said) -> float:
     """Return the longer of RSS's ``<ttl>`` (minutes) and what the syndication module says (a period, so often)."""
     ttl, period = _number(about.get("ttl")), _PERIODS_S.get(str(about.get("sy_updateperiod")).strip().lower(), 0)
     return max(ttl * 60, period / max(_number(about.get("sy_updatefrequency")), 1))
@@ -119,18 +90,19 @@ def _kind(version: str, *, is_feed: bool) -> Kind:
     return "rss" if is_feed else "xml"
 
 
-def _entry(said: dict[str, Any], feed_language: str | None, url: str) -> FeedEntry:
+def _entry(said: Said, feed_language: str | None, feed_author: str, url: str) -> FeedEntry:
     contents = [each for each in said.get("content") or [] if isinstance(each, dict)]
-    summary = _detail(said, "summary")
-    text = max((_plain(each) for each in [*contents, summary]), key=len)
+    # Without a detail of its own, the summary is a copy of the content that feedparser made.
+    summary = _detail(said, "summary") if said.get("summary_detail") or not contents else {}
+    text = max((_plain(each) for each in [*contents, summary]), key=len) or _plain(_detail(said, "media_description"))
     published_at = _moment(said, "published") or _moment(said, "created")
     updated_at = _moment(said, "updated")
     own_language = [each.get("language") for each in [*contents, summary, _detail(said, "title")]]
     return FeedEntry(
         guid=texts.one_line(str(said.get("id") or ""), limit=2000) or None,
         url=_link(said, url),
-        title=_line(said, "title"),
-        author=_author(said),
+        title=_line(said, "title") or _line(said, "itunes_title"),
+        author=_author(said) or feed_author,
         published_at=published_at or updated_at,
         updated_at=updated_at,
         language=next(filter(None, map(language_of, [said.get("language"), *own_language])), feed_language),
@@ -139,48 +111,59 @@ def _entry(said: dict[str, Any], feed_language: str | None, url: str) -> FeedEnt
     )
 
 
-def _detail(said: dict[str, Any], name: str) -> dict[str, Any]:
+def _detail(said: Said, name: str) -> Said:
     detail = said.get(f"{name}_detail")
     return detail if isinstance(detail, dict) else {"value": said.get(name) or ""}
 
 
-def _plain(detail: dict[str, Any]) -> str:
-    value = str(detail.get("value") or "")
-    return texts.plain_of(value) if "html" in str(detail.get("type")) else texts.clean(value)
+def _plain(detail: Said) -> str:
+    value, kind = str(detail.get("value") or ""), str(detail.get("type") or "text/plain")
+    if "html" in kind:
+        return texts.plain_of(value)
+    return texts.clean(value) if kind.startswith("text/") or kind == "plain" else ""
 
 
-def _line(said: dict[str, Any], name: str) -> str:
+def _line(said: Said, name: str) -> str:
     return texts.one_line(_plain(_detail(said, name)))
 
 
-def _link(said: dict[str, Any], url: str) -> str | None:
-    """Return the entry's own address: its link, else the first alternate one that is http(s)."""
-    listed = [each for each in said.get("links") or [] if isinstance(each, dict)]
-    alternates = [each.get("href") for each in listed if each.get("rel", "alternate") == "alternate"]
-    return next(filter(None, (absolute(address, url) for address in [said.get("link"), *alternates])), None)
+def _link(said: Said, url: str) -> str | None:
+    """Return the entry's own address: the first that is http(s) of all that may give it."""
+    return next(filter(None, (absolute(address, url) for address in _addresses(said))), None)
 
 
-def _author(said: dict[str, Any]) -> str:
+def _addresses(said: Said) -> Iterator[object]:
+    """Yield what may be the address of an entry's page, the best first; an enclosure is no page."""
+    yield from (said.get(name) for name in _ORIGINALS)
+    yield said.get("link")
+    for link in said.get("links") or []:
+        # Relations can be written as addresses of the register they stand in.
+        if isinstance(link, dict) and str(link.get("rel", "alternate")).rpartition("/")[2] == "alternate":
+            yield link.get("href")
+    guid = str(said.get("id") or "").strip()
+    if said.get("guidislink") and guid.lower().startswith(("http://", "https://")):
+        yield guid
+    for content in said.get("content") or []:
+        if isinstance(content, dict) and "html" in str(content.get("type")):
+            yield content.get("src")
+
+
+def _author(said: Said) -> str:
     """Return the author's name; an e-mail address alone is nobody's name and nobody's business."""
-    written = str(said.get("author") or "")[:500]
-    if "@" in written:
-        # feedparser finds names beside addresses too, but knows only top-level domains of up to four letters.
-        name = _ADDRESS.sub(" ", written)
-    else:
-        detail = said.get("author_detail")
-        name = (detail.get("name") if isinstance(detail, dict) else None) or written
-    return texts.one_line(texts.plain_of(name), limit=120).strip("\"'()<>,; ")
+    listed = [each.get("name") for each in said.get("authors") or [] if isinstance(each, dict)]
+    names = [_name(str(each)) for each in listed if each] or [_name(str(said.get("author") or ""))]
+    return texts.one_line(", ".join(dict.fromkeys(filter(None, names))), limit=120)
 
 
-def _moment(said: dict[str, Any], name: str) -> datetime | None:
+def _name(written: str) -> str:
+    bare = _ADDRESS.sub(" ", written[: feedparsing.LONGEST_NAME])
+    return texts.one_line(texts.plain_of(bare)).strip("\"'()<>,; ")
+
+
+def _moment(said: Said, name: str) -> datetime | None:
     # dict.get, because feedparser answers with another date of the entry when the asked one is missing.
     written = dict.get(said, name)
-    read = dict.get(said, f"{name}_parsed")
-    if isinstance(written, str) and (read is None or moments.is_misread_by_feedparser(written)):
-        return moments.moment_of(written)
-    if read is None:
+    if not isinstance(written, str):
         return None
-    try:
-        return moments.possible(datetime.fromtimestamp(calendar.timegm(read), UTC))
-    except (ValueError, OverflowError, OSError, TypeError):
-        return None
+    found = moments.moment_of(written)
+    return found if found or written.isascii() else moments.possible(feedparsing.moment_of(written))

@@ -11,8 +11,16 @@ from curate.feedforms import FeedEntry, ParsedFeed, absolute, is_cut_off, is_tea
 Members = dict[str, Any]
 
 
+def _integer(digits: str) -> int | None:
+    """Return the number, or None when it is longer than any id: Python refuses to read those of 4,300 digits."""
+    return int(digits) if len(digits) <= 100 else None
+
+
+_READER = json.JSONDecoder(parse_int=_integer, strict=False)  # not strict: line ends in texts are common
+
+
 def parse(body: bytes, url: str) -> ParsedFeed:
-    """Return the feed in ``body``; ``url`` is where it came from, for relative addresses.
+    """Return the feed in ``body``, which is in UTF-8; ``url`` is where it came from, for relative addresses.
 
     Raises ParseError ("not_a_feed") when it is not JSON or not a JSON Feed.
     """
@@ -35,7 +43,8 @@ def parse(body: bytes, url: str) -> ParsedFeed:
 
 def _document(body: bytes) -> Members:
     try:
-        document = json.loads(body.decode(json.detect_encoding(body), "replace").lstrip("\ufeff"))
+        # What follows the document, as notes of caches do, is no part of it.
+        document, _ = _READER.raw_decode(body.decode("utf-8", "replace").strip())
     except (ValueError, RecursionError):
         raise ParseError(
             "not_a_feed", "This address gives something that looks like JSON but cannot be read."
@@ -73,7 +82,9 @@ def _guid(member: object) -> str | None:
     if isinstance(member, bool) or not isinstance(member, str | int | float):
         return None
     if isinstance(member, float):
-        return str(int(member)) if math.isfinite(member) and member.is_integer() else str(member)
+        if not math.isfinite(member):
+            return None
+        return str(int(member)) if member.is_integer() else str(member)
     return texts.one_line(str(member), limit=2000) or None
 
 

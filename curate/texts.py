@@ -56,6 +56,8 @@ def plain_of(html: str) -> str:
     Scripts, styles and embedded things are left out. It reads the stream of tags and builds no tree, so that depth
     and number of tags cost nothing extra.
     """
+    if "<" not in html and "&" not in html:
+        return clean(_SPACES.sub(" ", html[:LONGEST_HTML]))
     seen = _Seen()
     # A start of our own, since lxml refuses a document that is empty or only white space.
     fragment = f"<body>{html[:LONGEST_HTML]} ".encode("utf-8", "ignore").replace(b"\x00", b"")

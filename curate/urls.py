@@ -20,7 +20,7 @@ from curate import ids
 LONGEST = 4096
 """Characters; anything longer is no address that people share."""
 
-_REMEMBERED = 4096
+_REMEMBERED = 8192
 """Addresses whose reading is remembered: comparing a feed with what is known reads each a dozen times."""
 
 NEVER_FETCHED = ("linkedin.com", "lnkd.in", "licdn.com")
@@ -91,6 +91,7 @@ def canonical(url: str) -> str | None:
     return (canonical(within) if within else None) or address
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def identity(url: str) -> str | None:
     """Return what two addresses of one article share: the canonical address without scheme and ``www.``."""
     address = canonical(url)

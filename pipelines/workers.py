@@ -39,7 +39,8 @@ CALLS_PER_WORKER = 500
 
 _SERVE = "from pipelines.workers import serve; serve()"
 _NO_PROCESS = "No process for reading pages and feeds could be started; look at the limits on memory and processes."
-_LARGEST_OUTCOME = 256 * 2**20
+_LARGEST_OUTCOME = 64 * 2**20
+_MOST_FILES = 256  # open at once: libraries open a few while they are imported
 _READY, _BEGUN = b"ready", b"begun"
 _RESULT, _OURS, _OTHER = "result", "ours", "other"
 _INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR")
@@ -99,12 +100,13 @@ class _Worker:
         raise _GoneError
 
     def stop(self) -> None:
-        """Kill it, also from another thread than the one that waits for it."""
-        self._process.kill()
+        """Kill it and what it started, also from another thread than the one that waits for it."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # it is gone already
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     def end(self) -> None:
         """Kill it and leave no zombie and no open line."""
-        self._process.kill()
+        self.stop()
         self._process.wait()
         self._line.close()
 
@@ -238,6 +240,7 @@ def serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_AS, int(memory_bytes))
+    _limit(resource.RLIMIT_NOFILE, _MOST_FILES)
     line.send_bytes(_READY)
     with contextlib.suppress(EOFError, OSError):  # the parent is gone
         while True:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -98,14 +98,10 @@ def _unchanged(due: Due, fetched: Fetched, now: datetime) -> Next:
 
 
 def _changed(due: Due, fetched: Fetched, parsed: ParsedFeed, body_hash: str | None, now: datetime) -> Next:
-    poll = Poll(
-        etag=fetched.validators.etag,
-        last_modified=fetched.validators.last_modified,
-        body_hash=body_hash,
-        moved_to=fetched.moved_to,
-        interval_s=rhythms.interval_s(parsed, now, fetched.max_age_s),
-    )
-    return after_success(due.poll, poll, now)
+    interval_s = rhythms.interval_s(parsed, now, fetched.max_age_s)
+    # What was cut off on its way is asked for in full next time, whatever its validators say.
+    known = Poll(fetched.validators.etag, fetched.validators.last_modified, body_hash) if parsed.is_whole else Poll()
+    return after_success(due.poll, replace(known, moved_to=fetched.moved_to, interval_s=interval_s), now)
 
 
 def _keep(db: Session, work: Ingest, due: Due, fetched: Fetched, parsed: ParsedFeed, body_hash: str | None) -> Polled:

@@ -93,6 +93,16 @@ def test_one_guid_for_all_entries_loses_none_and_doubles_none() -> None:
     assert poll(feed(*two), feed(*three), feed(*three)) == [(2, 0, 0), (1, 0, 2), (0, 0, 3)]
 
 
+def test_one_guid_and_the_sites_own_link_for_all_entries_loses_none() -> None:
+    home = "https://site.example/"
+    one, two, three = (entry("x", home, title) for title in ("One", "Two", "Three"))
+    assert poll(feed(one, two), feed(three, one, two), feed(three, one)) == [(2, 0, 0), (1, 0, 2), (0, 0, 2)]
+
+
+def test_one_guid_with_an_articles_link_twice_is_one_article() -> None:
+    assert poll(feed(entry("x", A, "Old"), entry("x", A, "New"))) == [(1, 0, 0)]
+
+
 def test_a_guid_that_is_repeated_later_still_finds_its_first_entry() -> None:
     assert poll(feed(entry("x", A)), feed(entry("x", B), entry("x", A))) == [(1, 0, 0), (1, 0, 1)]
 

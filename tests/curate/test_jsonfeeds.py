@@ -2,6 +2,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -81,7 +82,61 @@ def test_members_of_the_wrong_type_are_as_good_as_absent() -> None:
 
 def test_a_mark_before_the_document_does_no_harm() -> None:
     assert len(parsed(b"\xef\xbb\xbf" + document({"id": "1"})).entries) == 1
-    assert len(jsonfeeds.parse(document({"id": "1"}).decode().encode("utf-16"), HOME).entries) == 1
+    assert len(parsed(document({"id": "1"}).decode().encode("utf-16")).entries) == 1
+
+
+@pytest.mark.parametrize(
+    ("member", "guid"),
+    [
+        ("NaN", None),
+        ("-Infinity", None),
+        ("1e999", None),
+        ("9" * 5000, None),
+        ("9" * 30, "9" * 30),
+        ('"\\ud800x"', "x"),
+    ],
+)
+def test_numbers_and_letters_that_are_none_are_as_good_as_absent(member: str, guid: str | None) -> None:
+    body = b'{"version":"https://jsonfeed.org/version/1","items":[{"id":%s,"title":"T"}]}' % member.encode()
+    assert [(each.guid, each.title) for each in parsed(body).entries] == [(guid, "T")]
+
+
+def test_half_characters_are_left_out_everywhere() -> None:
+    said = rb'"title":"\ud83d A","content_html":"<p>\udfff B</p>"'
+    body = rb'{"items":[{"id":"1","url":"https://x.example/\ud800",%s}]}' % said
+    (entry,) = parsed(body).entries
+    assert (entry.title, entry.text) == ("A", "B")
+    assert entry.url is None
+    repr(entry).encode()
+
+
+@pytest.mark.parametrize("after", [b"<!-- cached -->", b"\x00", b"\n{}", b"junk"])
+def test_what_follows_the_document_is_no_part_of_it(after: bytes) -> None:
+    assert len(parsed(document({"id": "1"}) + after).entries) == 1
+
+
+def test_the_last_of_a_member_given_twice_counts() -> None:
+    assert [each.guid for each in parsed(b'{"items":[{"id":"1"}],"items":[{"id":"2","id":"3"}]}').entries] == ["3"]
+
+
+def test_bare_line_ends_in_a_text_do_no_harm() -> None:
+    assert [each.text for each in parsed(b'{"items":[{"content_text":"een\n\ttwee\x0b"}]}').entries] == ["een\ntwee"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "latin-1", "utf-8-sig"])
+def test_the_encoding_of_the_document_is_found(encoding: str) -> None:
+    body = '{"items":[{"id":"1","title":"Één café"}]}'.encode(encoding)
+    assert [each.title for each in parsed(body).entries] == ["Één café"]
+
+
+@pytest.mark.parametrize(
+    "items",
+    [b"[" * 100_000 + b"]" * 100_000, b'[{"id":"1","x":' + b'{"a":' * 100_000 + b"1" + b"}" * 100_000 + b"}]"],
+)
+def test_deep_nesting_is_refused_in_one_sentence(items: bytes) -> None:
+    with pytest.raises(ParseError) as caught:
+        parsed(b'{"version":"https://jsonfeed.org/version/1","items":' + items + b"}")
+    assert caught.value.kind == "not_a_feed"
 
 
 values = st.recursive(

@@ -297,6 +297,20 @@ def test_the_known_version_after_a_failure_means_that_all_is_well(
     assert one(home, "SELECT failures FROM polls") == 0
 
 
+def test_a_feed_that_was_cut_off_on_its_way_is_asked_for_in_full_again(home: Home, story: Story, site: Site) -> None:
+    body = rss(posts("huur", "zorg"), site.url)
+    site.replies["/feed"] = conditional(site, body[: body.index(b"Over zorg")])
+    follow(home, f"{site.url}/feed")
+    ingested(home)
+    assert one(home, "SELECT count(*) FROM entries") == 1
+    site.replies["/feed"] = conditional(site, body)
+    story.later(days=1)
+    ingested(home)
+    asked = [request for request in site.requests if request.path == "/feed"]
+    assert [request.header("If-None-Match") for request in asked] == [None, None]
+    assert one(home, "SELECT count(*) FROM entries") == 2
+
+
 def test_a_feed_asks_at_its_own_rhythm(home: Home, story: Story, site: Site) -> None:
     weekly = [Post(f"/{day}", f"Over {day}", published=f"Mon, {day:02} Nov 2026 09:00:00 +0000") for day in (2, 9, 16)]
     follow(home, serve_feed(site, weekly))
