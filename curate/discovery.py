@@ -44,6 +44,24 @@ _PART = re.compile(
 )
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 
+_SHAPES = tuple(
+    (re.compile(shape), feed)
+    for shape, feed in (
+        (r"https?://github\.com/([^/?#]+)/([^/?#]+)", r"https://github.com/\1/\2/releases.atom"),
+        (
+            r"https?://(?:www\.|m\.)?youtube\.com/channel/([\w-]+)",
+            r"https://www.youtube.com/feeds/videos.xml?channel_id=\1",
+        ),
+        (
+            r"https?://(?:www\.|m\.)?youtube\.com/.*[?&]list=([\w-]+)",
+            r"https://www.youtube.com/feeds/videos.xml?playlist_id=\1",
+        ),
+        (r"https?://medium\.com/(@?[\w.-]+)", r"https://medium.com/feed/\1"),
+        (r"https?://(?:www\.|old\.)?reddit\.com/r/(\w+)", r"https://www.reddit.com/r/\1/.rss"),
+        (r"(https?://(?!medium\.com/)[^/]+/@[\w.-]+)/?$", r"\1.rss"),  # Mastodon and its kin, on any host
+    )
+)
+"""Services whose pages do not always name the feed they have: (what an address looks like, its feed)."""
 _USUAL = ("/feed", "/rss.xml", "/atom.xml", "/rss", "/feed.xml", "/index.xml", "/feed.json")
 
 
@@ -79,32 +97,14 @@ def usual(url: str) -> tuple[str, ...]:
     parts = urlsplit(url)
     site, path = f"{parts.scheme}://{parts.netloc}", parts.path.rstrip("/")
     below = [f"{site}{path}/feed"] if path and "." not in path.rsplit("/", 1)[-1] else []
-    places = [*_by_shape(parts.hostname or "", site, path, parts.query), *below, *(site + each for each in _USUAL)]
-    return tuple(dict.fromkeys(places))
+    by_shape = [found.expand(feed) for shape, feed in _SHAPES if (found := shape.match(url))]
+    return tuple(dict.fromkeys([*by_shape, *below, *(site + each for each in _USUAL)]))
 
 
 def looks_like_feed(url: str) -> bool:
     """Say whether an address is written as the address of a feed usually is."""
     parts = urlsplit(url)
     return bool(_FEED_PATH.search(parts.path) or _FEED_QUERY.search(parts.query))
-
-
-def _by_shape(host: str, site: str, path: str, query: str) -> list[str]:
-    """Services whose pages do not always name the feed they have."""
-    steps = path.strip("/").split("/")
-    if host == "github.com" and len(steps) >= 2:
-        return [f"{site}/{steps[0]}/{steps[1]}/releases.atom"]
-    if host.removeprefix("www.") == "youtube.com" and steps[0] == "channel" and len(steps) > 1:
-        return [f"https://www.youtube.com/feeds/videos.xml?channel_id={steps[1]}"]
-    if host.removeprefix("www.") == "youtube.com" and (playlist := re.search(r"(?:^|&)list=([\w-]+)", query)):
-        return [f"https://www.youtube.com/feeds/videos.xml?playlist_id={playlist[1]}"]
-    if host == "medium.com" and steps[0]:
-        return [f"{site}/feed/{steps[0]}"]
-    if host.endswith("reddit.com") and steps[0] == "r" and len(steps) > 1:
-        return [f"{site}/r/{steps[1]}/.rss"]
-    if len(steps) == 1 and steps[0].startswith("@"):
-        return [f"{site}{path}.rss"]  # Mastodon and its kin, on any host
-    return []
 
 
 def _place(one: Candidate, page: str) -> tuple[bool, bool, bool, bool, bool]:
@@ -120,7 +120,7 @@ def _place(one: Candidate, page: str) -> tuple[bool, bool, bool, bool, bool]:
 
 
 def _is_within(url: str, page: str) -> bool:
-    """Say whether an address lies below the page's own path; below the site's root everything does, which says naught."""
+    """Say whether an address lies below the path of the page; at the root of a site everything does: False."""
     path = urlsplit(page).path.rstrip("/")
     return bool(path) and urls.host_of(url) == urls.host_of(page) and urlsplit(url).path.startswith(f"{path}/")
 

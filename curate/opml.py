@@ -1,7 +1,7 @@
 """Lists of feeds as people carry them from one reader to another.
 
-listparser reads them as it would HTML: no entity of a document is ever expanded, no file or address opened, and a broken
-list gives what it still names. A list made to keep it busy can do so: run :func:`read` where it can be ended.
+listparser reads them as it would HTML: no entity of a document is ever expanded, no file or address opened, and a
+broken list gives what it still names. One made to keep it busy can do so: run :func:`read` where it can be ended.
 """
 
 import re

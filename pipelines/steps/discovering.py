@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from curate import discovery, feeds, texts, urls
 from curate.discovery import Candidate
-from curate.errors import FetchError, ParseError
+from curate.errors import FetchError, ParseError, RetryLaterError
 from curate.feedforms import ParsedFeed
 from pipelines.fetching import Fetched, Fetcher
 from pipelines.home import Home
@@ -94,7 +94,7 @@ async def _led_to(search: _Search, url: str, page: Fetched) -> Discovered:
     guessed = [Candidate(each, "", declared=False) for each in discovery.usual(page.final_url)]
     waiting: Discovered | None = None
     for one in [*named, *guessed][:MOST_ASKED]:
-        others = tuple(each.url for each in named if each != one and each.declared)
+        others = tuple(each.url for each in named if each != one and each.declared)[:MOST_ASKED]
         try:
             fetched = await search.fetcher.feed(one.url)
             return _read(one.url, fetched, await _parsed(search, fetched), others)
@@ -102,7 +102,8 @@ async def _led_to(search: _Search, url: str, page: Fetched) -> Discovered:
             if error.again and one.declared:
                 waiting = waiting or Discovered(one.url, one.title, reason=str(error), others=others)
             elif error.again and not waiting:
-                raise  # the site is in trouble: more guesses would only add to it
+                # The site is in trouble: more guesses would only add to it.
+                raise RetryLaterError(error.kind, f"The search for a feed at {url} stopped. {error}") from error
         except ParseError:
             continue
     if waiting:

@@ -97,7 +97,9 @@ def test_the_sites_own_feed_goes_before_its_parts_and_comments_come_last() -> No
 
 
 def test_who_asks_for_a_part_of_a_site_gets_the_feed_of_that_part() -> None:
-    html = f'<link {RSS} href="/feed/"><link {RSS} href="/category/wonen/feed/"><link {RSS} href="/category/zorg/feed/">'
+    html = (
+        f'<link {RSS} href="/feed/"><link {RSS} href="/category/wonen/feed/"><link {RSS} href="/category/zorg/feed/">'
+    )
     assert found(html, "https://blog.example/category/wonen/")[:2] == ["/category/wonen/feed/", "/feed/"]
 
 
@@ -120,7 +122,9 @@ def test_titles_survive_the_encoding_of_the_page(encoding: str, content_type: st
     assert discovery.candidates(html.encode(encoding), content_type, HOME)[0].title == "Eén café"
 
 
-@pytest.mark.parametrize("body", [b"", b"\x00", b"<", b"<base href='http://['><link rel=alternate type=rss href='http://['>"])
+@pytest.mark.parametrize(
+    "body", [b"", b"\x00", b"<", b"<base href='http://['><link rel=alternate type=rss href='http://['>"]
+)
 def test_broken_pages_name_nothing_and_raise_nothing(body: bytes) -> None:
     assert discovery.candidates(body, "", HOME) == ()
 
