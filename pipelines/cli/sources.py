@@ -75,9 +75,10 @@ def add(
 
 
 def _address(url: str) -> str:
+    """Return an address in the one spelling that OPML is read in too; a part of a page (#) is nothing to a feed."""
     from curate import urls
 
-    address = urls.safe_link(urls.without_feed_scheme(url))
+    address = (urls.safe_link(urls.without_feed_scheme(url)) or "").partition("#")[0]
     if not address:
         raise UsageError(f"{url!r} is not an http(s) address. Copy the address of the feed itself.")
     if urls.is_never_fetched(address):
@@ -119,7 +120,7 @@ def _say_added(output: Output, asked: str, found: "Discovered", title: str, tags
         _added(asked, found, new=bool(new), again=again),
         url=found.url,
         asked=asked,
-        added=new,
+        added=bool(new),
         checked=found.checked,
         title=title or found.title,
         entries=found.entries,
@@ -259,7 +260,8 @@ def _source(db: "Session", url: str) -> "Source":
     from curate import urls
     from storage import sources as stored
 
-    found = stored.by_url(db, url) or stored.by_url(db, urls.safe_link(urls.without_feed_scheme(url)) or url)
+    spelled = (urls.safe_link(urls.without_feed_scheme(url)) or url).partition("#")[0]
+    found = stored.by_url(db, url) or stored.by_url(db, spelled)
     if found is None:
         raise NotFoundError(f"There is no source {url}. `duiding sources list` shows them.")
     return found

@@ -13,6 +13,9 @@ from storage.database import Session
 TELLS_ALL = frozenset({"editor", "operator"})
 """Roles that see addresses and the reasons word for word: they are the ones who mend."""
 
+_MOST_NEW = 6
+"""New sources that stand open; a whole list that was imported is unfolded by who wants to see it."""
+
 
 async def show(request: Request) -> Response:
     """GET /sources: the coverage of the last four weeks."""
@@ -23,5 +26,6 @@ async def show(request: Request) -> Response:
         return person, coverage.picture(db, now)
 
     person, found = await site.desk.read(seen)
-    values = {"found": found, "new": found.new(now), "tells_all": person.role in TELLS_ALL}
+    tells_all = person.role in TELLS_ALL
+    values = {"found": found, "new": found.new(now), "most_new": _MOST_NEW, "tells_all": tells_all}
     return page(request, "sources.html", values, person=person)
