@@ -9,11 +9,14 @@ from urllib.parse import unquote
 import pytest
 from starlette.testclient import TestClient
 
+from curate import links
+from curate.links import Link
 from curate.people import Person
 from reports.web.doors import PER_BRINGER
 from reports.web.links import bookmarklet
-from storage import entries
-from tests.reports.web.builders import ANNA, BEN, HOSTILE, MIA, NOW, OLGA, World, mark, send
+from storage import articles, entries, people
+from storage import links as stored
+from tests.reports.web.builders import ANNA, BEN, HOSTILE, MIA, NOW, OLGA, WEEK, World, mark, send
 
 URL = "https://krant.example/een-stuk"
 WHY = "Dit raakt aan wat wij in Zwolle proberen."
@@ -119,6 +122,29 @@ def test_what_is_wrong_does_not_count_against_the_hour(world: World) -> None:
         for _ in range(PER_BRINGER.amount + 1):
             client.post(PATH, data={"csrf": token, "url": "nee", "why": WHY})
         assert client.post(PATH, data={"csrf": token, "url": URL, "why": WHY}).status_code == 303
+
+
+# --- where others see it ---------------------------------------------------------------------------------------------
+
+
+def test_who_brought_an_article_and_why_stands_on_the_page_of_its_cluster(world: World) -> None:
+    cluster_id, who = world.clusters()[0], Person("x", "x@example.org", "Ann <b>x</b>", "catalyst", "nl")
+    said = links.entry(who, Link(URL, HOSTILE), NOW)
+    with world.db.writing() as db:
+        people.add(db, who, NOW)
+        stored.keep(db, who, Link(URL, HOSTILE), stored.run_of(NOW, "1"))
+        articles.surface(db, [(f"{cluster_id}-0", said)], "run")
+    with world.signed_in(BEN) as client:
+        page = client.get(f"/clusters/{cluster_id}").text
+        other = client.get(f"/clusters/{world.clusters()[1]}").text
+        kept_page = client.post(f"/clusters/{cluster_id}", data={"csrf": mark(page), "verdict": ""}).text
+        board = client.get(f"/rounds/{WEEK}").text
+    assert f"Ann <b>x</b> brought this: “{HOSTILE}”" in html.unescape(page.replace("\n", ""))
+    assert "<b>x</b>" not in page
+    assert "<script" not in page
+    assert "brought this" in kept_page
+    assert "brought this" not in other
+    assert "Ann &lt;b&gt;x&lt;/b&gt;" in board
 
 
 # --- signing in, and forms that are too old --------------------------------------------------------------------------
