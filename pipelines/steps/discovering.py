@@ -90,6 +90,7 @@ def _read(url: str, fetched: Fetched, parsed: ParsedFeed, others: tuple[str, ...
 
 
 async def _led_to(search: _Search, url: str, page: Fetched) -> Discovered:
+    """Return the first candidate that is a feed; a server that cannot answer now is not asked a third time."""
     named = await _named(search, page)
     guessed = [Candidate(each, "", declared=False) for each in discovery.usual(page.final_url)]
     waiting: Discovered | None = None
@@ -98,14 +99,16 @@ async def _led_to(search: _Search, url: str, page: Fetched) -> Discovered:
         try:
             fetched = await search.fetcher.feed(one.url)
             return _read(one.url, fetched, await _parsed(search, fetched), others)
-        except FetchError as error:
-            if error.again and one.declared:
-                waiting = waiting or Discovered(one.url, one.title, reason=str(error), others=others)
-            elif error.again and not waiting:
-                # The site is in trouble: more guesses would only add to it.
-                raise RetryLaterError(error.kind, f"The search for a feed at {url} stopped. {error}") from error
         except ParseError:
             continue
+        except FetchError as error:
+            if not error.again:
+                continue
+            if waiting:
+                return waiting
+            if not one.declared:
+                raise RetryLaterError(error.kind, f"The search for a feed at {url} stopped. {error}") from error
+            waiting = Discovered(one.url, one.title, reason=str(error), others=others)
     if waiting:
         return waiting
     raise ParseError("not_a_feed", _no_feed(url, page, named))

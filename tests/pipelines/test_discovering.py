@@ -193,6 +193,13 @@ def test_a_named_feed_that_has_trouble_now_is_added_unchecked(home: Home, site: 
     assert (record["url"], record["checked"]) == (f"{site.url}/stukken", False)
 
 
+def test_a_server_in_trouble_is_not_asked_for_all_that_its_page_names(site: Site, add: Add) -> None:
+    site.replies = {f"/{n}": answer(status="503 Service Unavailable") for n in range(5)}
+    site.replies["/"] = page(*(declared(f"/{n}") for n in range(5)))
+    assert add("/")["url"] == f"{site.url}/0"
+    assert site.paths == ["/", "/0", "/1"]
+
+
 def test_a_search_that_the_site_stops_says_so(home: Home, duiding: Duiding, site: Site, warm: None) -> None:
     site.replies = {"/": page(), "/feed": answer(status="429 Too Many Requests")}
     assert "stopped" in refused(duiding("sources", "add", f"{site.url}/"), code=1)

@@ -93,7 +93,7 @@ def test_the_same_link_again_is_kept_once_and_other_words_are_a_next_version(wor
         said = client.get(f"{PATH}?saved=changed").text
     assert [why for _, _, why in kept(world)] == [WHY, other]
     assert "Je nieuwe woorden zijn bewaard" in said
-    assert said.count('<p class="reason"') == 1
+    assert said.count('<p class="reason said"') == 1
 
 
 def test_another_person_brings_the_same_link_beside_it(world: World) -> None:
