@@ -160,7 +160,7 @@ class _Links:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "base" and self.base is None:
             self.base = attributes.get("href")
-        elif tag in ("link", "a") and attributes.get("href") and self._seen < MOST_LINKS:
+        elif tag in ("link", "a") and 0 < len(attributes.get("href", "")) <= urls.LONGEST and self._seen < MOST_LINKS:
             self._seen += 1
             self._take(tag, attributes)
 

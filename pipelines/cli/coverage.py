@@ -25,7 +25,9 @@ def coverage(ctx: typer.Context) -> None:
         return
     shares = {"articles": f"articles of {found.articles}"} if found.has_shares else {}
     counts = {"sources": "sources", "failing": "failing", "silent": "silent", "disabled": "disabled", **shares}
-    folders, languages = ([_group(one) for one in some] for some in (found.by_folder, found.by_language))
+    folders, languages = (
+        [{**_group(one), "name": one.name or "(none)"} for one in some] for some in (found.by_folder, found.by_language)
+    )
     output.table(_sentence(found, now), folders, {"name": "folder", **counts}, "folders")
     output.table("", languages, {"name": "language", **counts}, "languages")
     fed = [{"name": one.name, "articles": one.articles, "fed": _fed(one)} for one in found.themes]

@@ -210,14 +210,15 @@ def _listed(heard: "Heard", now: datetime) -> dict[str, Any]:
     from reports.words import words
 
     w, found = words("en"), health.of(heard, now)
-    advice = w(f"sources.advice.{found.reason or found.state}") if found.state != "active" else ""
+    told = found.reason or found.state
+    reason, advice = ("", "") if told == "active" else (w(f"sources.reason.{told}"), w(f"sources.advice.{told}"))
     fields = "url kind title language tags error_kind error polled_at due_at entries articles newest_at".split()
     return {
         **{field: getattr(heard, field) for field in fields},
         "state": found.state,
         "since": found.since,
         "advice": advice,
-        "why": f"{heard.error or ''} {advice}".strip(),
+        "why": f"{heard.error or reason} {advice}".strip(),
     }
 
 

@@ -1,5 +1,7 @@
 """Which of the addresses on a page is the feed that stands for it."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -127,6 +129,22 @@ def test_titles_survive_the_encoding_of_the_page(encoding: str, content_type: st
 )
 def test_broken_pages_name_nothing_and_raise_nothing(body: bytes) -> None:
     assert discovery.candidates(body, "", HOME) == ()
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<a href='/" + "-rss" * 400_000 + "'>RSS</a>",
+        "<a href='/rss'>" * 100_000,
+        "<p>" * 300_000,
+        "<a>" + "rss " * 400_000,
+        f"<link {RSS} title='{'tag ' * 400_000}' href='/f'>",
+    ],
+)
+def test_a_page_made_to_keep_us_busy_is_read_in_a_moment(html: str) -> None:
+    began_s = time.process_time()
+    discovery.candidates(html.encode(), "text/html", HOME)
+    assert time.process_time() - began_s < 5
 
 
 @given(st.text(max_size=300), st.sampled_from(["", "text/html", "text/html; charset=utf-16", "x; charset=rot13"]))

@@ -70,6 +70,7 @@ def test_a_feed_without_news_for_long_is_told_to_be_silent_and_since_when(
     said = listed(duiding)[silent]
     assert said["since"] == said["newest_at"] == "2026-10-09T09:00:00+00:00"
     assert said["error"] is None
+    assert str(said["why"]).startswith("It brought nothing new for far longer than it usually does.")
     assert "2 sources, 0 failing, 1 silent." in duiding("sources", "list").out
 
 
