@@ -139,6 +139,15 @@ def safe_link(url: str) -> str | None:
     return f"{parts.scheme}://{parts.netloc}{_escaped(parts.path) or '/'}{query}{fragment}"
 
 
+def without_feed_scheme(url: str) -> str:
+    """Return ``https://…`` for ``feed:https://…`` and ``http://…`` for ``feed://…``; other addresses stay as given."""
+    bare = url.strip()
+    if bare[:5].lower() != "feed:":
+        return url
+    rest = bare[5:]
+    return f"http:{rest}" if rest.startswith("//") else rest
+
+
 def found_in(text: str) -> tuple[str, ...]:
     """Return the http(s) addresses typed in running text, each once, in order, without the punctuation after them."""
     runs = (match.group() for match in _TYPED.finditer(text))

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from curate.errors import UsageError
 from curate.people import Person
 from pipelines import posting
-from pipelines.home import Home
+from pipelines.home import Home, code_version
+from pipelines.steps import links
 from reports.web.app import create_app
 from reports.web.config import WebConfig
 
@@ -28,6 +29,8 @@ def application(home: Home) -> Callable[..., Any]:
         clock=home.clock,
         closed=tell_flows,
         asked=home.settings.rounds.asked,
+        may_bring=lambda url: links.may_bring(home, url),
+        code_version=code_version(),
     )
     return create_app(config)
 

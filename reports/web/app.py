@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 import reports
 from curate.errors import DuidingError
-from reports.web import clusters, faults, issues, rounds, sign_in, subscribers
+from reports.web import clusters, faults, issues, links, rounds, sign_in, sources, subscribers
 from reports.web.boards import Boards
 from reports.web.config import WebConfig
 from reports.web.doors import Doors
@@ -66,6 +66,8 @@ def _routes() -> list[BaseRoute]:
         Route("/rounds/{week}/issue/preview", rounds.preview),
         Route("/rounds/{week}/close", rounds.close, methods=["POST"]),
         _form("/clusters/{cluster_id}", clusters.show, clusters.save),
+        _form("/links/add", links.form, links.bring),
+        Route("/sources", sources.show),
         Route("/issues", issues.archive),
         Route("/issues/{number}.json", issues.frozen),
         Route("/issues/{number}", issues.issue),

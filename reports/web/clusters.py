@@ -13,9 +13,10 @@ from curate.people import ANNOTATING, LANGUAGES, Person
 from reports.web import faults, forms, visitors
 from reports.web.boards import Board, Entry
 from reports.web.site import check_form, page, site_of, typed
-from storage import annotations
+from storage import annotations, links
 from storage.annotations import Author
 from storage.database import Session
+from storage.links import Reason
 
 _CHOICES = {
     "verdicts": VERDICTS,
@@ -33,6 +34,8 @@ class _Seen:
     person: Person
     board: Board
     entry: Entry
+    reasons: Mapping[str, tuple[Reason, ...]]
+    """Why people brought its articles, by article id."""
 
     @property
     def following(self) -> Entry | None:
@@ -58,11 +61,17 @@ async def show(request: Request) -> Response:
     def seen(db: Session) -> _Seen:
         person = visitors.reader_of_boards(visitors.person(db, request, site.config, now))
         board = site.boards.of_cluster(db, cluster_id, person.id, shown)
-        return _Seen(person, board, board.entry(cluster_id))
+        return _in_front_of(db, person, board, cluster_id)
 
     found = await site.desk.read(seen)
     values = forms.first_values(found.entry.card, found.person, found.entry.thread)
     return _page(request, found, values, {})
+
+
+def _in_front_of(db: Session, person: Person, board: Board, cluster_id: str) -> _Seen:
+    entry = board.entry(cluster_id)
+    reasons = links.reasons(db, [article.article_id for article in entry.card.articles])
+    return _Seen(person, board, entry, reasons)
 
 
 async def save(request: Request) -> Response:
@@ -86,7 +95,7 @@ async def _save(request: Request, form: Mapping[str, str]) -> _Saved:
     def saved(db: Session) -> _Saved:
         person = visitors.catalyst(visitors.person(db, request, site.config, now))
         board = site.boards.of_cluster(db, cluster_id, person.id, shown)
-        return _kept(db, _Seen(person, board, board.entry(cluster_id)), form, now)
+        return _kept(db, _in_front_of(db, person, board, cluster_id), form, now)
 
     return await site.desk.write(saved)
 
@@ -115,6 +124,7 @@ def _page(request: Request, found: _Seen, form: Mapping[str, str], problems: Map
         "thread": found.entry.thread,
         "round": found.board.round,
         "following": found.following,
+        "reasons": found.reasons,
         "form": form,
         "problems": problems,
         "folded_open": forms.has_folded(problems),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from curate import links
 from curate.people import Language, Person
 from storage.database import Database
 
@@ -38,6 +39,10 @@ class WebConfig:
     """Told the week when an editor has closed its round, after the commit."""
     asked: int = 5
     """At most this many clusters are asked of one person in a week, as the invitation says."""
+    may_bring: Callable[[str], bool] = links.is_public
+    """Whether an address that a person brings may be asked, as far as its text tells."""
+    code_version: str = ""
+    """Stands in the runs of what is kept here."""
     session_s: int = 30 * DAY_S
     sign_in_s: int = 3600
     """How long a link that was asked for on the page may be used; invitations carry their own moment."""

@@ -1,4 +1,4 @@
-"""How often one may knock: asking for links to sign in is limited per address and per client."""
+"""How often one may knock: links to sign in are limited per address and per client, links to bring per person."""
 
 import ipaddress
 import math
@@ -14,6 +14,9 @@ from reports import tokens
 PER_ADDRESS = RateLimitItemPerHour(5)
 PER_CLIENT = RateLimitItemPerHour(30)
 """A school or office is one client, so this is well above what one person needs."""
+
+PER_BRINGER = RateLimitItemPerHour(60)
+"""More than anybody reads in an hour, let alone can say why."""
 
 
 class TooManyError(DuidingError):
@@ -36,6 +39,10 @@ class Doors:
             if not self._limiter.hit(limit, name):
                 free_at = self._limiter.get_window_stats(limit, name).reset_time
                 raise TooManyError(max(1, math.ceil((free_at - time.time()) / 60)))
+
+    def bring(self, person_id: str) -> bool:
+        """Count one link that a person brings; False when it is one too many for this hour."""
+        return self._limiter.hit(PER_BRINGER, "bring", person_id)
 
 
 def _network(client: str) -> str:

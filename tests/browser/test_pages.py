@@ -5,18 +5,27 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from curate import sources
+from curate.errors import FetchError, RetryLaterError
+from curate.links import Link
 from curate.people import Person
+from curate.sources import Poll
+from curate.themes import Match
 from reports.tokens import unsubscribe_token
 from reports.web.app import create_app
+from storage import links, themes
+from storage import sources as stored_sources
 from tests.reports.web import builders
-from tests.reports.web.builders import ANNA, BEN, EVA, SECRET, SO_WHAT, WEEK, World, speak
+from tests.reports.web.builders import ANNA, BEN, EVA, NOW, SECRET, SO_WHAT, WEEK, World, speak
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")]
@@ -55,7 +64,23 @@ def week(tmp_path_factory: pytest.TempPathFactory) -> World:
     speak(world, EVA, third, verdict="not_now", so_what="", title="")
     speak(world, BEN, third, so_what=f"{LONG} {SO_WHAT}", title=LONG[:80])
     world.publish()
+    _feed(world)
     return world
+
+
+def _feed(world: World) -> None:
+    """Sources that fail, are silent and were switched off, a theme they fed, and links that an editor brought."""
+    slow = RetryLaterError("timeout", f"https://krant.example/{'x' * 90} did not answer in time; it is tried later.")
+    off, still = sources.feed("https://weg.example/feed", LONG[:70], ("Zorg",)), sources.feed("https://stil.example/f")
+    first = world.clusters()[0]
+    with world.db.writing() as db:
+        stored_sources.add(db, [off, still], NOW - timedelta(days=200))
+        stored_sources.polled(db, "De Krant", sources.after_failure(Poll(), slow, NOW), NOW)
+        gone = sources.after_failure(Poll(), FetchError("gone", "It is gone."), NOW)
+        stored_sources.polled(db, off.id, gone, NOW)
+        stored_sources.polled(db, still.id, sources.after_success(Poll(), NOW), NOW)
+        themes.link(db, WEEK, [Match(first, "t", "huurprijs, gemeenten", "new", 1.0)], run_id="run")
+        links.keep(db, EVA, Link("https://krant.example/lang", f"{LONG} daarom."), links.run_of(NOW, "1"))
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +144,10 @@ def paths(week: World) -> dict[str, list[str]]:
             f"/clusters/{first}?show=1",
             f"/clusters/{second}?saved=both",
             f"/clusters/{third}",
+            "/sources",
+            "/sources?lang=en",
+            f"/links/add?saved=new&url=https://krant.example/{'y' * 200}&title=Stuk",
+            "/links/add?lang=en",
         ],
     }
 
@@ -224,13 +253,15 @@ def test_the_quick_path_of_the_form_fits_one_phone_screen(browser: Browser, site
 def test_what_a_thumb_must_hit_is_large_enough(browser: Browser, site: str, week: World) -> None:
     page = visit(browser, site)
     come_in(page, week, ANNA)
-    for path in (f"/rounds/{WEEK}", f"/clusters/{week.clusters()[4]}"):
+    for path in (f"/rounds/{WEEK}", f"/clusters/{week.clusters()[4]}", "/sources", "/links/add"):
         page.goto(path)
         open_all(page)
-        for one in page.locator("button.main, .button, select, textarea, input[type=text], .choice, summary").all():
+        for one in page.locator(
+            "button.main, .button, select, textarea, input[type=text], input[type=url], .choice, summary"
+        ).all():
             box = one.bounding_box()
             assert box is None or box["height"] >= 43.5, one.inner_text()
-        for one in page.locator("header a, footer a, footer button, .articles a, .card h3 a, .back a").all():
+        for one in page.locator("header a, footer a, footer button, .articles a, .card h3 a, .back a, .lines a").all():
             box = one.bounding_box()
             assert box is None or box["height"] >= 24, one.inner_text()
 
@@ -249,3 +280,51 @@ def test_nothing_is_fetched_from_elsewhere_and_nothing_breaks_the_policy(
     assert {url for url in asked if not url.startswith(site)} == set()
     assert [text for text in said if "Content Security Policy" in text] == []
     assert Path(CHROMIUM or "").exists()
+
+
+def test_a_link_is_brought_without_javascript_and_a_mistake_keeps_what_was_typed(
+    browser: Browser, site: str, week: World
+) -> None:
+    page = visit(browser, site, {"java_script_enabled": False})
+    come_in(page, week, ANNA)
+    page.get_by_role("link", name="Breng een link").click()
+    page.get_by_label("Adres").fill("https://www.linkedin.com/posts/1")
+    page.get_by_label("Waarom moeten anderen dit zien?").fill("Dit raakt aan wat wij in Zwolle proberen.")
+    page.get_by_role("button", name="Breng deze link").click()
+    expect(page.get_by_role("alert")).to_contain_text("LinkedIn lezen we nooit automatisch")
+    expect(page.get_by_label("Adres")).to_be_focused()
+    expect(page.get_by_label("Waarom moeten anderen dit zien?")).to_have_value(re.compile("Zwolle"))
+    page.get_by_label("Adres").fill("https://krant.example/zwolle")
+    page.get_by_role("button", name="Breng deze link").click()
+    expect(page.get_by_role("status")).to_contain_text("Binnen een uur wordt de pagina gelezen")
+    expect(page.get_by_text("Dit raakt aan wat wij in Zwolle proberen.")).to_be_visible()
+
+
+def test_a_form_with_a_wrong_link_is_accessible(browser: Browser, site: str, week: World) -> None:
+    page = visit(browser, site)
+    come_in(page, week, ANNA)
+    page.goto("/links/add")
+    page.locator("button.main").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert Axe().run(page, options=STANDARD).response["violations"] == []
+
+
+def test_the_bookmark_fills_in_the_form_and_does_nothing_on_our_own_page(
+    browser: Browser, site: str, week: World
+) -> None:
+    page = visit(browser, site, {"viewport": LAPTOP})
+    come_in(page, week, ANNA)
+    page.goto("/links/add")
+    button = page.get_by_role("link", name="Breng naar Netwerk Stad & Zorg")
+    bookmark = str(button.get_attribute("href"))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    button.click()
+    page.reload()
+    assert [urlsplit(url).path for url in asked if "/static/" not in url] == ["/links/add"]
+    page.goto("/issues/1?a=1&b=2")
+    title = page.title()
+    # What a browser runs for a bookmark, in the page that is open.
+    page.evaluate(bookmark.removeprefix("javascript:").replace(week.config.public_url, site))
+    expect(page.get_by_label("Adres")).to_have_value(f"{site}/issues/1?a=1&b=2")
+    assert page.locator("#title").input_value() == title

@@ -13,7 +13,7 @@ import pytest
 
 from pipelines import cli
 from pipelines.home import Home
-from pipelines.steps import checking, imports, ingest
+from pipelines.steps import checking, discovering, imports, ingest
 from pipelines.workers import Workers
 from tests.pipelines import office as offices
 from tests.pipelines.at_home import NOW, Story, home_at, jsonl, moved, week_of_articles
@@ -123,6 +123,7 @@ def warm(readers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every ingest use the same processes and certificates, whose starting takes longer than most tests."""
     monkeypatch.setattr(ingest, "Workers", lambda _count: nullcontext(readers))
     monkeypatch.setattr(checking, "Workers", lambda _count: nullcontext(readers))
+    monkeypatch.setattr(discovering, "Workers", lambda _count: nullcontext(readers))
     monkeypatch.setattr(httpx2, "create_ssl_context", lambda **_: TLS)
 
 

@@ -27,7 +27,7 @@ def test_a_feed_that_is_not_one_is_told_and_the_others_are_stored(
 ) -> None:
     site.replies |= {"/robots.txt": answer(status="404 Not Found"), "/page": answer(b"<html>no feed</html>")}
     good = serve_feed(site, [Post("/a", "Een", prose("een"))])
-    duiding("sources", "add", f"{site.url}/page")
+    duiding("sources", "add", f"{site.url}/page", "--as-is")
     duiding("sources", "add", good)
     said = duiding("ingest")
     assert said.code == 3
@@ -40,7 +40,7 @@ def test_a_feed_that_is_not_one_is_told_and_the_others_are_stored(
     assert (listed[good]["state"], listed[good]["entries"], listed[good]["articles"]) == ("active", 1, 1)
     assert "not_a_feed" not in listed[good].values()
     shown = duiding("sources", "list").out
-    assert "2 sources, 1 failing." in shown
+    assert "2 sources, 1 failing, 0 silent." in shown
     assert "failing" in shown
 
 

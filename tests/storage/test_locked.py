@@ -17,6 +17,7 @@ import pytest
 
 import storage
 from curate.errors import DatabaseBusyError
+from curate.links import Link
 from curate.sources import Next, Poll
 from curate.themes import Match
 from curate.weeks import Week
@@ -27,11 +28,13 @@ from storage import (
     backups,
     clusters,
     consents,
+    coverage,
     deliveries,
     embeddings,
     entries,
     fetches,
     issues,
+    links,
     people,
     rests,
     rounds,
@@ -67,6 +70,7 @@ from tests.storage.builders import (
 
 LEZER = subscribers.subscriber("lezer@example.org", "nl")
 ADDRESS = "https://krant.example/a"
+LINK = Link("https://krant.example/nieuw", "Dit gaat over onze wijk.")
 VECTOR = np.full(4, 0.5, dtype=np.float32)
 SPAN = (later(days=-30), later(days=30))
 
@@ -98,6 +102,10 @@ READS: dict[str, Callable[[Session], Any]] = {
     "clusters.members_of_themes": lambda db: clusters.members_of_themes(db, "2026-W40", "2026-W50"),
     "clusters.export": lambda db: list(clusters.export(db, None)),
     "consents.given": lambda db: consents.given(db, ANNA.id),
+    "coverage.heard": lambda db: coverage.heard(db, NOW),
+    "coverage.brought": lambda db: coverage.brought(db, *SPAN),
+    "coverage.themes": lambda db: coverage.themes(db, SPAN[0]),
+    "coverage.picture": lambda db: coverage.picture(db, NOW),
     "deliveries.waiting": lambda db: deliveries.waiting(db, None, NOW),
     "deliveries.counts": deliveries.counts,
     "deliveries.export": lambda db: list(deliveries.export(db, None)),
@@ -114,6 +122,8 @@ READS: dict[str, Callable[[Session], Any]] = {
     "issues.of_week": lambda db: issues.of_week(db, WEEK),
     "issues.by_number": lambda db: issues.by_number(db, 1),
     "issues.content_of": lambda db: issues.content_of(db, 1),
+    "links.latest": lambda db: links.latest(db, ANNA.id, 10),
+    "links.reasons": lambda db: links.reasons(db, ["a"]),
     "people.by_email": lambda db: people.by_email(db, ANNA.email),
     "people.by_id": lambda db: people.by_id(db, ANNA.id),
     "people.every": people.every,
@@ -160,6 +170,7 @@ WRITES: dict[str, Callable[[Session], Any]] = {
     "entries.attach": lambda db: entries.attach(db, [Attachment(entry("a").id, "a", 2)]),
     "fetches.add": lambda db: fetches.add(db, [Fetch("f", "run", None, ADDRESS, None, NOW, 200, 1)]),
     "issues.freeze": lambda db: issues.freeze(db, builders.issue(db), NOW),
+    "links.keep": lambda db: links.keep(db, ANNA, LINK, run("link")),
     "people.add": lambda db: people.add(db, ANNA, NOW),
     "people.remove": lambda db: people.remove(db, BEN.id, NOW),
     "rounds.open_with": lambda db: rounds.open_with(db, asking(), "run"),

@@ -3,8 +3,10 @@
 import re
 import tomllib
 from pathlib import Path
+from typing import get_args
 
 import reports
+from curate.health import Reason, State
 from curate.people import LANGUAGES
 from reports.words import words
 
@@ -12,7 +14,10 @@ ROOM = Path(reports.__file__).parent
 TEMPLATES = "".join(path.read_text(encoding="utf-8") for path in (ROOM / "templates" / "web").glob("*.html"))
 CODE = "".join(
     path.read_text(encoding="utf-8")
-    for path in [*(ROOM / "web").glob("*.py"), ROOM.parent / "curate" / "annotations.py"]
+    for path in [
+        *(ROOM / "web").glob("*.py"),
+        *(ROOM.parent / "curate" / f"{name}.py" for name in ("annotations", "links")),
+    ]
 )
 
 
@@ -50,6 +55,9 @@ def test_no_word_is_kept_that_no_page_says() -> None:
     built = {f"problem.{name}_long" for name in ("title", "question", "experiment", "relation_why")}
     built |= {f"problem.{name}" for name in ("verdict", "ripeness", "byline", "relation")}
     built |= {"fault.broken.title", "fault.broken.text"}
+    built |= {f"sources.state.{state}" for state in get_args(State)}
+    wrong = {*get_args(Reason), "silent", "disabled"}
+    built |= {f"sources.{told}.{each}" for told in ("reason", "advice") for each in wrong}
     assert keys("nl") - said() - built == set()
 
 
