@@ -1,7 +1,7 @@
 """The owner's activity as values, and the rules that hold for every kind of it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -9,6 +9,21 @@ from curate import mojibake, texts, urls
 
 Kind = Literal["share", "article", "comment", "saved", "repost", "reaction", "vote"]
 """What a row is."""
+
+REASONS = {
+    "fragment": "cannot be read: it does not fit the columns of this file",
+    "group": "in a LinkedIn group, which is not public",
+    "audience": "not public: shared with {audience}",
+    "no_audience": "not known to be public: the export does not say who could see it",
+    "draft": "a draft: never published",
+    "undated": "no date: a draft cannot be told from a published article",
+    "too_large": "too large for an article",
+    "not_ticked": "not opened: you did not tick this kind of file",
+    "deselected": "left out by its owner",
+}
+"""Why a row is left out → the sentence for it; pages translate the word."""
+
+_EXCERPT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +48,15 @@ class LeftOut:
     member: str  # the file's name in the archive
     kind: Kind
     key: str | None  # of the row; None for a file that was not opened and for a row that cannot be read
-    reason: str  # for the owner, in plain words
+    why: str  # a word of REASONS
+    audience: str = ""  # of a share that is left out because of it
+    at: datetime | None = None  # aware UTC
+    words: str = field(default="", repr=False)  # how the row begins, for its owner alone: nothing of it is kept or printed
+
+    @property
+    def reason(self) -> str:
+        """Why, in plain words."""
+        return REASONS[self.why].format(audience=texts.one_line(self.audience, 40))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +76,12 @@ class Choice:
 
     allow: frozenset[str]
     visibilities: frozenset[str]
+
+
+def left_out(member: str, activity: Activity, why: str) -> LeftOut:
+    """Return what is said of a row that could be read and is not taken."""
+    said = texts.one_line(activity.title or activity.text, _EXCERPT)
+    return LeftOut(member, activity.kind, activity.key, why, activity.visibility or "", activity.at, said)
 
 
 def repair_language(written: Iterable[str]) -> str | None:
