@@ -15,7 +15,17 @@ from curate.errors import ExportError
 from curate.linkedin_activity import Activity, Choice, Kind, LeftOut, Reading, left_out
 from curate.linkedin_permissions import ALLOWED_BY_DEFAULT, OPT_IN, Permission, refuse_unknown
 
-__all__ = ["ALLOWED_BY_DEFAULT", "KINDS", "OPT_IN", "Activity", "Export", "Kind", "LeftOut", "Permission", "read_export"]
+__all__ = [
+    "ALLOWED_BY_DEFAULT",
+    "KINDS",
+    "OPT_IN",
+    "Activity",
+    "Export",
+    "Kind",
+    "LeftOut",
+    "Permission",
+    "read_export",
+]
 
 KINDS: Mapping[str, Kind] = {
     "shares": "share",

@@ -51,7 +51,9 @@ class LeftOut:
     why: str  # a word of REASONS
     audience: str = ""  # of a share that is left out because of it
     at: datetime | None = None  # aware UTC
-    words: str = field(default="", repr=False)  # how the row begins, for its owner alone: nothing of it is kept or printed
+    words: str = field(
+        default="", repr=False
+    )  # how the row begins, for its owner alone: nothing of it is kept or printed
 
     @property
     def reason(self) -> str:
