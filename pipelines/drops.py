@@ -10,7 +10,6 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -18,28 +17,12 @@ from typing import BinaryIO
 from curate.linkedin import Permission
 from curate.linkedin_permissions import of_names
 from pipelines.home import Home
+from reports.web.giving import Pending
 
 LASTING = timedelta(days=1)
 """How long an archive waits for its owner's decision."""
 
 _ARCHIVE, _CHOICE, _PART = "export.zip", "choice.json", ".part-"
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """An archive that waits for its owner, and what they chose so far."""
-
-    file: Path
-    dropped_at: datetime
-    permission: Permission | None
-    """None while they chose nothing."""
-    left: frozenset[str]
-    """Hashes of the rows that they left out."""
-
-    @property
-    def mark(self) -> str:
-        """Tells this archive from one that was dropped later."""
-        return f"{self.dropped_at.timestamp():.6f}"
 
 
 def pending(home: Home, person_id: str) -> Pending | None:
@@ -51,7 +34,12 @@ def pending(home: Home, person_id: str) -> Pending | None:
         return None
     chosen = _chosen(folder / _CHOICE)
     permission = of_names(chosen["names"]) if chosen else None
-    return Pending(folder / _ARCHIVE, dropped_at, permission, frozenset(chosen["left"] if chosen else ()))
+    return Pending(dropped_at, permission, frozenset(chosen["left"] if chosen else ()))
+
+
+def file_of(home: Home, person_id: str) -> Path:
+    """Return where the archive lies that waits for a person's decision."""
+    return _folder(home, person_id) / _ARCHIVE
 
 
 def _chosen(file: Path) -> dict[str, list[str]] | None:

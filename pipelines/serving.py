@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from curate.errors import UsageError
 from curate.people import Person
 from pipelines import posting
+from pipelines.giving import GivenOnPage
 from pipelines.home import Home
 from reports.web.app import create_app
 from reports.web.config import WebConfig
@@ -28,6 +29,7 @@ def application(home: Home) -> Callable[..., Any]:
         clock=home.clock,
         closed=tell_flows,
         asked=home.settings.rounds.asked,
+        giving=GivenOnPage(home),
     )
     return create_app(config)
 

@@ -50,12 +50,19 @@ def articles(db: Session, article_ids: Collection[str]) -> None:
     titles = sorted({row[1] for row in db.rows("removals.texts", article_ids=gone)})
     held = [row[0] for row in db.rows("removals.clusters_with", article_ids=gone)]
     db.rows("removals.promote_copies", article_ids=gone)
-    for part in ("from_clusters", "fetches_of_articles", "articles", "addresses", "article_texts", "sketches"):
-        db.rows(f"removals.{part}", article_ids=gone)
+    for each in (
+        "removals.from_clusters",
+        "removals.fetches_of_articles",
+        "removals.articles",
+        "removals.addresses",
+        "removals.article_texts",
+        "removals.sketches",
+    ):
+        db.rows(each, article_ids=gone)
     db.rows("removals.retitle_clusters", cluster_ids=held, titles=titles)
     empty = [row[0] for row in db.rows("removals.empty_clusters", cluster_ids=held)]
-    for part in ("clusters", "theme_links"):
-        db.rows(f"removals.{part}", cluster_ids=empty)
+    for each in ("removals.clusters", "removals.theme_links"):
+        db.rows(each, cluster_ids=empty)
     if empty:
         db.rows("removals.themes")
 
@@ -63,8 +70,8 @@ def articles(db: Session, article_ids: Collection[str]) -> None:
 def entries(db: Session, entry_ids: Collection[str]) -> None:
     """Remove entries, whose articles were let go before, with their words and what was fetched for them alone."""
     gone = sorted(entry_ids)
-    for part in ("fetches_of_entries", "entry_texts", "entries"):
-        db.rows(f"removals.{part}", entry_ids=gone)
+    for each in ("removals.fetches_of_entries", "removals.entry_texts", "removals.entries"):
+        db.rows(each, entry_ids=gone)
 
 
 def source(db: Session, source_id: str) -> None:
@@ -73,16 +80,16 @@ def source(db: Session, source_id: str) -> None:
 
 
 def _vectors(db: Session, text_hashes: Collection[str]) -> None:
-    for part in ("vectors", "embeddings"):
-        db.rows(f"removals.{part}", text_hashes=sorted(text_hashes))
+    for each in ("removals.vectors", "removals.embeddings"):
+        db.rows(each, text_hashes=sorted(text_hashes))
 
 
 def _forget_words(db: Session, stayed: Collection[str], entry_ids: list[str], now: datetime) -> None:
     """An article that stays may have the date, an address or the very words of the entries that go."""
     kept = sorted(stayed)
     borrowing = [row[0] for row in db.rows("removals.borrowing", article_ids=kept, entry_ids=entry_ids)]
-    for part in ("article_texts", "sketches"):
-        db.rows(f"removals.{part}", article_ids=borrowing)
+    for each in ("removals.article_texts", "removals.sketches"):
+        db.rows(each, article_ids=borrowing)
     db.rows("removals.reread", article_ids=borrowing, now=now)
     db.rows("removals.redate", article_ids=kept, entry_ids=entry_ids)
     db.rows("removals.own_addresses", article_ids=kept, entry_ids=entry_ids)

@@ -104,7 +104,7 @@ def _people(home: Home, world: World) -> None:
         for reader in said.subscribers:
             stored_subscribers.add(db, stored_subscribers.subscriber(reader.email, reader.language), "sample", now)
         # As if she had ticked it on her page.
-        for kind in exports.Permission().names:
+        for kind in exports.BY_DEFAULT.names:
             consents.give(db, people.id_of(_editor().email), f"{exports.CONSENT}{kind}", exports.TICKED, now)
     inbox = home.inbox / _editor().email
     inbox.mkdir(parents=True)

@@ -27,6 +27,7 @@ __all__ = ["ALLOWED_BY_DEFAULT", "Imported", "Permission", "Waiting", "import_ex
 
 CONSENT = "linkedin:"
 """What the kinds of consent to an export begin with."""
+BY_DEFAULT = Permission()
 HANDED_OVER, TICKED = "gave the export", "ticked on the page"
 """How we know of a consent: the owner handed the archive to the operator, or gave it on the page."""
 
@@ -55,18 +56,18 @@ class Waiting:
     def __str__(self) -> str:
         """What waits, and what to do."""
         return (
-            f"{self.file} waits unopened: {self.email} has not agreed that their export is kept, or no longer. They can "
-            f"do so on their page /my/linkedin; or `duiding linkedin import {self.file} --person {self.email}` "
-            "when they handed it over for that; otherwise delete it."
+            f"{self.file} waits unopened: {self.email} has not agreed that their export is kept, or no longer. "
+            "They can do so on their page /my/linkedin. When they handed it over for that, run "
+            f"`duiding linkedin import {self.file} --person {self.email}`; otherwise delete it."
         )
 
 
-def preview(file: Path, permission: Permission = Permission()) -> Export:
+def preview(file: Path, permission: Permission = BY_DEFAULT) -> Export:
     """Read an archive and keep nothing."""
     return archives.read(file, permission)
 
 
-def import_export(home: Home, file: Path, email: str, permission: Permission = Permission()) -> Imported:
+def import_export(home: Home, file: Path, email: str, permission: Permission = BY_DEFAULT) -> Imported:
     """Read one archive that its owner handed over, and keep what is allowed besides what was given before.
 
     The same archive again adds nothing. Raises ExportError when the file is no export, UsageError for an unreadable

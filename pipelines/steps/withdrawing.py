@@ -1,4 +1,4 @@
-"""a member takes back | entries, articles that nobody else brought, archives, consents: one transaction | their files"""
+"""a member takes back | entries, articles that only they brought, archives, consents: one transaction | their files"""
 
 from dataclasses import dataclass
 

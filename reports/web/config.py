@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from curate.people import Language, Person
+from reports.web.giving import Giving
 from storage.database import Database
 
 DAY_S = 24 * 3600
@@ -38,6 +39,8 @@ class WebConfig:
     """Told the week when an editor has closed its round, after the commit."""
     asked: int = 5
     """At most this many clusters are asked of one person in a week, as the invitation says."""
+    giving: Giving | None = None
+    """What stands behind the page for LinkedIn exports; without it there is no such page."""
     session_s: int = 30 * DAY_S
     sign_in_s: int = 3600
     """How long a link that was asked for on the page may be used; invitations carry their own moment."""
