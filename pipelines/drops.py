@@ -56,7 +56,8 @@ def receiving(home: Home, person_id: str) -> Iterator[BinaryIO]:
     An archive that waited before is replaced, and what was chosen of it forgotten.
     """
     folder = _folder(home, person_id)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for each in (folder.parent, folder):
+        each.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = folder / f"{_PART}{secrets.token_hex(8)}"
     try:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:

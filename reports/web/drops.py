@@ -35,6 +35,7 @@ ROWS = 25
 _TICKS = ("shares", "articles", "comments", "saved", "reposts", "reactions", "votes", "undated_articles", "group_posts")
 _AUDIENCE_WORDS = {"PUBLIC": "public", "MEMBER_NETWORK": "member_network", "CONNECTIONS": "connections", "": "unsaid"}
 _CONSENT = "linkedin:"
+_PROBLEMS = {413: "drop.problem.too_large", 422: "drop.problem.empty"}
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -65,13 +66,11 @@ async def offer(request: Request) -> Response:
     """POST /my/linkedin: receive an archive. Nothing of it is kept until its owner says so."""
     giving, standing = _giving(request), await _standing(request)
     try:
-        size = await _receive(request, standing.person)
+        await _receive(request, standing.person)
     except HTTPException as error:
-        if error.status_code != 413:
+        if error.status_code not in _PROBLEMS:
             raise
-        return await _page(request, standing, "drop.problem.too_large", status=413)
-    if not size:
-        return await _page(request, standing, "drop.problem.empty", status=422)
+        return await _page(request, standing, _PROBLEMS[error.status_code], status=error.status_code)
     try:
         await run_in_threadpool(giving.read, standing.person, standing.permission)
     except ExportError as error:
@@ -80,20 +79,16 @@ async def offer(request: Request) -> Response:
     return RedirectResponse(f"{PATH}/preview", 303)
 
 
-class _NothingSent(Exception):  # noqa: N818  # not an error: it makes the file go away
-    """The form came without a file."""
+async def _receive(request: Request, person: Person) -> None:
+    with _giving(request).receiving(person) as out:
+        fields, size = await uploads.received(request, "archive", out)
+        check_form(request, fields)
+        _refuse_empty(size)
 
 
-async def _receive(request: Request, person: Person) -> int:
-    try:
-        with _giving(request).receiving(person) as out:
-            fields, size = await uploads.received(request, "archive", out)
-            check_form(request, fields)
-            if not size:
-                raise _NothingSent
-    except _NothingSent:
-        return 0
-    return size
+def _refuse_empty(size: int) -> None:
+    if not size:
+        raise HTTPException(422)
 
 
 async def preview(request: Request) -> Response:
@@ -234,14 +229,14 @@ async def _page(
         "pending": pending,
         "problem": problem,
         "detail": detail,
-        "done": _done(request.query_params) if request.method == "GET" else {},
+        "done": _done(request.query_params if request.method == "GET" else {}),
         "megabytes": archives.ARCHIVE_BYTES // archives.MEBIBYTE,
         **_choices(),
     }
     return page(request, "drop.html", values, person=standing.person, status=status)
 
 
-def _done(query: Mapping[str, str]) -> dict[str, int]:
+def _done(query: Mapping[str, str]) -> dict[str, int | None]:
     """What the last button did, from the address it led to; only numbers are believed."""
-    known = ("new", "known", "removed", "cancelled", "withdrawn")
-    return {name: int(query[name]) for name in known if query.get(name, "").isdecimal() and len(query[name]) < 8}
+    said = {name: query.get(name, "") for name in ("new", "known", "removed", "cancelled", "withdrawn")}
+    return {name: int(n) if n.isascii() and n.isdecimal() and len(n) < 8 else None for name, n in said.items()}

@@ -1,4 +1,4 @@
-"""A form with one file, read as it comes in: the file goes straight to where it belongs and is never whole in memory."""
+"""A form with one file, read as it comes in: the file goes straight to its place and is never whole in memory."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

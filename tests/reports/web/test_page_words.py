@@ -5,6 +5,8 @@ import tomllib
 from pathlib import Path
 
 import reports
+from curate.linkedin import ALLOWED_BY_DEFAULT, KINDS, OPT_IN
+from curate.linkedin_activity import REASONS
 from curate.people import LANGUAGES
 from reports.words import words
 
@@ -49,6 +51,11 @@ def test_every_word_that_a_page_says_exists() -> None:
 def test_no_word_is_kept_that_no_page_says() -> None:
     built = {f"problem.{name}_long" for name in ("title", "question", "experiment", "relation_why")}
     built |= {f"problem.{name}" for name in ("verdict", "ripeness", "byline", "relation")}
+    built |= {f"drop.tick.{kind}" for kind in ALLOWED_BY_DEFAULT | OPT_IN}
+    built |= {f"drop.{part}.{kind}" for part in ("row", "count") for kind in KINDS.values()}
+    built |= {f"drop.why.{why}" for why in REASONS} - {"drop.why.not_ticked"}
+    built |= {f"drop.audience.{word}" for word in ("public", "member_network", "connections", "unsaid")}
+    built |= {f"drop.problem.{name}" for name in ("empty", "too_large", "unreadable")}
     built |= {"fault.broken.title", "fault.broken.text"}
     assert keys("nl") - said() - built == set()
 
