@@ -24,6 +24,8 @@ REASONS = {
 """Why a row is left out → the sentence for it; pages translate the word."""
 
 _EXCERPT = 300
+_PLAINLY = "https://www.linkedin.com/"
+"""How nearly every row begins; looking closer at each would take most of the time of a large export."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,8 @@ def external(addresses: Iterable[str]) -> tuple[str, ...]:
     """Return the http(s) addresses outside LinkedIn, each article once, as written and in this order."""
     found: dict[str, str] = {}
     for address in (each.strip() for each in addresses):
+        if address.startswith(_PLAINLY):
+            continue
         identity = urls.identity(address)
         if identity and not urls.is_never_fetched(address):
             found.setdefault(identity, address)
@@ -112,4 +116,4 @@ def external(addresses: Iterable[str]) -> tuple[str, ...]:
 def on_linkedin(address: str | None) -> str | None:
     """Return the address, safe to show, if it is a page of LinkedIn's own, else None."""
     there = urls.safe_link(address or "")
-    return there if there and urls.is_never_fetched(there) else None
+    return there if there and (there.startswith(_PLAINLY) or urls.is_never_fetched(there)) else None

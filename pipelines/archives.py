@@ -11,8 +11,8 @@ from curate.errors import ExportError, ParseError, UsageError
 from curate.linkedin import Export, Permission
 from pipelines.workers import Workers
 
-READ_S = 8.0
-"""Seconds that reading an archive may take; one of 100,000 rows takes three on a slow machine."""
+READ_S = 10.0
+"""Seconds that reading an archive may take; 40,000 comments take four on an idle machine."""
 READ_BYTES = 320 * 2**20
 """Memory that reading an archive may take, the program itself included."""
 

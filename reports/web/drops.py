@@ -141,6 +141,7 @@ def _choices() -> dict[str, object]:
     return {
         "ticks": _TICKS,
         "audiences": [(one or "UNKNOWN", one, _AUDIENCE_WORDS[one]) for one in AUDIENCES],
+        "audience_words": _AUDIENCE_WORDS,
         "version": consents.TEXT_VERSION,
     }
 

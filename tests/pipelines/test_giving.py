@@ -121,7 +121,7 @@ def test_what_is_offered_is_shown_row_by_row_and_nothing_is_kept_yet(
     assert "https://a.example/1" in shown
     assert "zondag 3 mei 2026" in shown
     assert "&lt;b&gt;Nog&lt;/b&gt; een" in shown
-    assert "niet openbaar: voor CONNECTIONS" in shown
+    assert "niet openbaar: voor mijn connecties" in shown
     assert "een kladversie, nooit gepubliceerd" in shown
     assert "messages.csv" in shown
     assert SECRET not in shown
@@ -284,7 +284,10 @@ def test_a_body_that_grows_beyond_the_limit_leaves_nothing(home: Home, mia: Test
 
 @pytest.mark.parametrize("path", ["/my/linkedin/preview", "/my/linkedin/withdraw", "/sign-out", "/my/linkedin/"])
 def test_only_the_page_that_takes_archives_reads_more_than_a_form(home: Home, mia: TestClient, path: str) -> None:
-    much = {"content": b"x=" + b"x" * security.MOST_BYTES, "headers": {"content-type": "application/x-www-form-urlencoded"}}
+    much = {
+        "content": b"x=" + b"x" * security.MOST_BYTES,
+        "headers": {"content-type": "application/x-www-form-urlencoded"},
+    }
     assert mia.post(path, **much).status_code == (404 if path.endswith("/") else 413)
 
 
