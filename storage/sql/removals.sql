@@ -112,7 +112,10 @@ UPDATE articles SET published_at = n.published_at FROM (
   SELECT article_id, coalesce(
     min(published_at) FILTER (WHERE published_at <= first_seen_at + INTERVAL 1 DAY), min(first_seen_at)
   ) AS published_at
-  FROM entries WHERE article_id IN (SELECT unnest(from_json($article_ids, '["VARCHAR"]'))) GROUP BY article_id
+  FROM entries
+  WHERE article_id IN (SELECT unnest(from_json($article_ids, '["VARCHAR"]')))
+    AND entry_id NOT IN (SELECT unnest(from_json($entry_ids, '["VARCHAR"]')))
+  GROUP BY article_id
 ) n
 WHERE articles.article_id = n.article_id AND articles.published_at < n.published_at AND articles.published_at IN (
   SELECT published_at FROM entries WHERE entry_id IN (SELECT unnest(from_json($entry_ids, '["VARCHAR"]')))
