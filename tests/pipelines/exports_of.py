@@ -4,10 +4,13 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from pipelines.home import Home
+
 SHARES = "Date,ShareLink,ShareCommentary,SharedUrl,MediaUrl,Visibility\n"
 COMMENTS = "Date,Link,Message\n"
 POST = "https://www.linkedin.com/feed/update/urn%3Ali%3A{}%3A{}"
 NUMBER = 7_456_628_618_035_200_000  # made on 2026-05-03
+MIA = "mia@example.org"
 ONLY_LARGE = {"Ad_Targeting.csv": "Member Age\n1\n", "Logins.csv": "Login Date\nx\n"}
 """Two files that only the large archive has."""
 
@@ -42,3 +45,8 @@ def archive(path: Path, files: Mapping[str, str | bytes], year: int = 2026, mont
         for name, content in files.items():
             packed.writestr(zipfile.ZipInfo(name, (year, month, 1, 12, 0, 0)), content, zipfile.ZIP_DEFLATED)
     return path
+
+
+def in_inbox(home: Home, files: Mapping[str, str | bytes], email: str = MIA) -> Path:
+    """Put an export in somebody's folder of the inbox."""
+    return archive(home.inbox / email / "export.zip", files)
