@@ -78,7 +78,7 @@ def import_linkedin(
     home = output.opened()
     permission = of_words(allow, audience)
     if preview:
-        read, unread = _each_archive(files, lambda file: (file, exports.preview(file, permission)))
+        read, unread = _each_archive(files, lambda file: (file, exports.preview(home, file, person, permission)))
         _show_preview(output, read, unread)
         return fraction_failed(len(unread))
     done, refused = _each_archive(files, lambda file: exports.import_export(home, file, person, permission))

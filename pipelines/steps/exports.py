@@ -62,9 +62,12 @@ class Waiting:
         )
 
 
-def preview(file: Path, permission: Permission = BY_DEFAULT) -> Export:
-    """Read an archive and keep nothing."""
-    return archives.read(file, permission)
+def preview(home: Home, file: Path, email: str, permission: Permission = BY_DEFAULT) -> Export:
+    """Read an archive as it would be imported for this person, and keep nothing; raises as :func:`import_export`."""
+    person_id = people.id_of(people.normal_email(email))
+    export = archives.read(file, permission)
+    with home.database.reading() as db:
+        return _selected(db, person_id, export)
 
 
 def import_export(home: Home, file: Path, email: str, permission: Permission = BY_DEFAULT) -> Imported:
@@ -115,8 +118,7 @@ def _no_longer_given(db: Session, person: Person, export: Export, permission: Pe
 
 
 def _keep(db: Session, person: Person, export: Export, permission: Permission, run: Run) -> Imported:
-    left = activities.deselected(db, person.id)
-    kept = export.without(lambda key: activities.row_hash(person.id, key) in left)
+    kept = _selected(db, person.id, export)
     archive = Archive(
         person_id=person.id,
         sha256=export.sha256,
@@ -129,6 +131,12 @@ def _keep(db: Session, person: Person, export: Export, permission: Permission, r
     taken = take(db, person, kept, run)
     stored_archives.add(db, archive, run)
     return Imported("", kept, taken.new, already, taken.withdrawn)
+
+
+def _selected(db: Session, person_id: str, export: Export) -> Export:
+    """Leave out the rows that their owner deselected."""
+    left = activities.deselected(db, person_id)
+    return export.without(lambda key: activities.row_hash(person_id, key) in left)
 
 
 def _consent(db: Session, person: Person, permission: Permission, evidence: str, run: Run) -> None:

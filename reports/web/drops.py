@@ -101,8 +101,7 @@ async def preview(request: Request) -> Response:
     try:
         export = await run_in_threadpool(giving.read, standing.person, permission)
     except ExportError as error:
-        await run_in_threadpool(giving.cancel, standing.person)
-        return await _page(request, standing, "drop.problem.unreadable", str(error), status=422)
+        return await _page(request, standing, "drop.problem.for_now", str(error), status=422)
     values = _preview_values(standing, pending, export, permission, request.query_params.get("page", ""))
     shown = {**values, "changed": request.query_params.get("changed") == "1"}
     return page(request, "drop_preview.html", shown, person=standing.person)
@@ -163,7 +162,10 @@ async def decide(request: Request) -> Response:
     if permission != (pending.permission or standing.permission):
         # What was ticked since was not shown yet: nobody gives what they have not seen.
         return RedirectResponse(f"{PATH}/preview?changed=1", 303)
-    kept = await run_in_threadpool(giving.keep, standing.person, permission, left)
+    try:
+        kept = await run_in_threadpool(giving.keep, standing.person, permission, left)
+    except ExportError as error:
+        return await _page(request, standing, "drop.problem.for_now", str(error), status=422)
     told = urlencode({"new": kept.new, "known": kept.known, "removed": kept.removed})
     return RedirectResponse(f"{PATH}?{told}", 303)
 

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from curate import archives as limits
 from curate.people import Person, person
-from pipelines import drops
+from pipelines import archives, drops
 from pipelines.home import Home
 from pipelines.serving import application
 from pipelines.steps import exports
@@ -186,6 +186,7 @@ def test_a_row_that_is_left_out_is_never_stored_and_stays_out(home: Home, mia: T
     assert one(home, "SELECT count(*) FROM entries") == 2
     assert rows(home, "SELECT row_hash, person_id FROM deselections") == [(first, MIA.id)]
     missing = {"Lees dit", "<b>Nog</b> een", "Netwerken als filter"} - words_stored(home)
+    assert [one.why for one in exports.preview(home, file, MIA.email).left_out][-1] == "deselected"
     assert exports.import_export(home, file, MIA.email).new == 0
     assert not missing & words_stored(home)
     offer(mia, file)
@@ -227,6 +228,23 @@ def test_many_rows_come_in_pages_and_what_was_left_out_on_each_is_remembered(
     assert "zouden 58 rijen bewaard worden" in second
     decide(mia)
     assert one(home, "SELECT count(*) FROM entries") == 58
+
+
+def test_what_cannot_be_read_for_now_stays_until_its_owner_decides(
+    home: Home, mia: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offer(mia, export(tmp_path))
+    shown = mia.get("/my/linkedin/preview").text
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', shown))
+    ticked = {"allow": ["shares", "articles"], "audience": ["PUBLIC"], "do": "keep"}
+    with monkeypatch.context() as busy:
+        busy.setattr(archives, "READ_S", 0.0)
+        for said in (mia.get("/my/linkedin/preview"), mia.post("/my/linkedin/preview", data={**fields, **ticked})):
+            assert said.status_code == 422
+            assert "Er is niets bewaard en niets gewist." in said.text
+            assert "Bekijk en kies" in said.text
+    assert one(home, "SELECT count(*) FROM entries") == 0
+    assert "new=3" in decide(mia).headers["location"]
 
 
 def test_it_can_be_thrown_away(home: Home, mia: TestClient, tmp_path: Path) -> None:

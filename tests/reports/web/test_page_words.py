@@ -55,7 +55,7 @@ def test_no_word_is_kept_that_no_page_says() -> None:
     built |= {f"drop.{part}.{kind}" for part in ("row", "count") for kind in KINDS.values()}
     built |= {f"drop.why.{why}" for why in REASONS} - {"drop.why.not_ticked"}
     built |= {f"drop.audience.{word}" for word in ("public", "member_network", "connections", "unsaid")}
-    built |= {f"drop.problem.{name}" for name in ("empty", "too_large", "unreadable")}
+    built |= {f"drop.problem.{name}" for name in ("empty", "too_large", "unreadable", "for_now")}
     built |= {"fault.broken.title", "fault.broken.text"}
     assert keys("nl") - said() - built == set()
 
