@@ -61,8 +61,8 @@ def _overlapping() -> bytes:
     entry = struct.pack(
         "<4s6H3I5H2I", b"PK\x01\x02", 20, 20, 0, 8, 0, 0, crc, len(packed), 2**20, len(name), 0, 0, 0, 0, 0, 0
     )
-    local, directory = head + name + packed, (entry + name) * 3000
-    return local + directory + struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 3000, 3000, len(directory), len(local), 0)
+    local, directory = head + name + packed, (entry + name) * 300
+    return local + directory + struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 300, 300, len(directory), len(local), 0)
 
 
 def _symlink() -> bytes:
@@ -121,7 +121,7 @@ print(done.stderr or done.stdout)
 
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_an_archive_that_means_harm_is_answered_soon_with_little_memory_and_one_sentence(
-    home: Home, tmp_path: Path, bomb: str, capsys: pytest.CaptureFixture[str]
+    home: Home, tmp_path: Path, bomb: str
 ) -> None:
     file = tmp_path / "bomb.zip"
     file.write_bytes(BOMBS[bomb]())
@@ -133,10 +133,9 @@ def test_an_archive_that_means_harm_is_answered_soon_with_little_memory_and_one_
         env=environment, capture_output=True, text=True, timeout=120, check=True,
     ).stdout.splitlines()  # fmt: skip
     seconds, used, code = said[0].split()
-    with capsys.disabled():
-        print(f"{bomb}: {float(seconds):.1f} s, {int(used) / 1e6:.0f} MB: {said[1][:150]}")  # noqa: T201
-    assert float(seconds) < 15
-    assert int(used) < 400e6
+    figures = f"{bomb}: {float(seconds):.1f} s, {int(used) / 1e6:.0f} MB"
+    assert float(seconds) < 15, figures
+    assert int(used) < 400e6, figures
     if bomb != "deep markup":
         assert int(code) == 1
         assert fingerprint(home) == before
