@@ -11,17 +11,18 @@ import zipfile
 import zlib
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from io import BytesIO
 
 from curate import texts
 from curate.errors import ExportError
 
 MEBIBYTE = 1024 * 1024
-ARCHIVE_BYTES = 256 * MEBIBYTE  # compressed; an export is held in memory, and one of texts is a few MiB
+ARCHIVE_BYTES = 64 * MEBIBYTE  # compressed; an export is held in memory, and one of texts is a few MiB
 MEMBERS = 10_000  # files; a complete export has some sixty, and one more for each article
 DECLARED_BYTES = 1024 * MEBIBYTE  # uncompressed, all members as declared; what a person could still call an export
-OPENED_BYTES = 64 * MEBIBYTE  # uncompressed, all opened members together; two decades of comments stay well below
-MEMBER_BYTES = 32 * MEBIBYTE  # uncompressed, one opened member; reading it as CSV takes some ten times as much memory
+OPENED_BYTES = 32 * MEBIBYTE  # uncompressed, all opened members together; two decades of comments stay well below
+MEMBER_BYTES = 16 * MEBIBYTE  # uncompressed, one opened member; reading it as CSV takes some ten times as much memory
 RATIO = 200  # uncompressed / compressed bytes; lists of people's own texts reach 40, a bomb of zeros 1,000
 RATIO_FROM_BYTES = MEBIBYTE  # uncompressed; below it a high ratio does no harm (an empty table repeats itself)
 
@@ -43,6 +44,22 @@ def names(body: bytes) -> tuple[str, ...]:
     """
     with _opened(body) as archive:
         return tuple(_name_of(member) for member in archive.infolist() if not member.is_dir())
+
+
+def packed_at(body: bytes) -> datetime | None:
+    """Return when the newest member was packed, as the ZIP says; it names no time zone, and UTC is assumed.
+
+    None when it says nothing: 1980, the first year that a ZIP can write, stands for that. Raises as :func:`names`.
+    """
+    with _opened(body) as archive:
+        return max((at for at in map(_moment_of, archive.infolist()) if at), default=None)
+
+
+def _moment_of(member: zipfile.ZipInfo) -> datetime | None:
+    try:
+        return datetime(*member.date_time, tzinfo=UTC) if member.date_time[0] > 1980 else None
+    except ValueError:
+        return None
 
 
 def contents(body: bytes, wanted: Collection[str]) -> Iterator[tuple[str, bytes]]:

@@ -9,7 +9,7 @@ from curate import ids, texts, urls
 from curate.pages import Page
 
 TextFrom = Literal["page", "feed", "import"]
-Via = Literal["feed", "share", "article", "comment", "link", "import"]
+Via = Literal["feed", "share", "article", "comment", "link", "import", "saved", "repost", "reaction", "vote"]
 
 AHEAD = timedelta(days=1)
 """How far in the future a date may lie before it is taken for an error: clocks and time zones differ."""

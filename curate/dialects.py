@@ -9,14 +9,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import StringIO
+from itertools import islice
 from threading import Lock
 from typing import Literal
 
 from curate import archives, linkedin_moments
+from curate.errors import ExportError
 
 Quoting = Literal["doubled", "backslash"]
 
+MOST_RECORDS = 200_000  # of one file; twenty-five reactions a day for twenty years
 _HEADER_WITHIN = 40  # records; the longest known preamble has twelve
 _BACKSLASH = re.compile(r'\\(["\\])|\\')
 _FIELD_LIMIT = Lock()  # Python keeps one limit for the whole process
@@ -37,7 +39,6 @@ class _Reading:
     columns: tuple[str, ...]
     records: tuple[tuple[str, ...], ...]
     quoting: Quoting
-    well_formed: bool
     score: int
 
 
@@ -62,11 +63,15 @@ def table_of(text: str, required: frozenset[str], dates: frozenset[str]) -> Tabl
     +1 when it is as wide as the header with a moment or nothing in its date column, else -2. The higher sum wins; on a
     tie the doubled quotes, unless they break a rule of CSV that backslashes keep.
     """
-    readings = [_read(text, quoting, required, dates) for quoting in ("doubled", "backslash")]
-    known = [reading for reading in readings if reading]
+    # Without a backslash both ways read the same.
+    ways: tuple[Quoting, ...] = ("doubled", "backslash") if "\\" in text else ("doubled",)
+    known = [reading for way in ways if (reading := _read(text, way, required, dates))]
     if not known:
         return None
-    return _table(max(known, key=lambda reading: (reading.score, reading.well_formed, reading.quoting == "doubled")))
+    best = max(reading.score for reading in known)
+    tied = [reading for reading in known if reading.score == best]
+    sound = [reading for reading in tied if len(tied) > 1 and _is_well_formed(text, reading.quoting)]
+    return _table((sound or tied)[0])
 
 
 def first_record(text: str) -> tuple[str, ...]:
@@ -74,20 +79,22 @@ def first_record(text: str) -> tuple[str, ...]:
     return next((record for record in _records(text[:4096], "doubled") if any(record)), ())
 
 
-def _read(text: str, quoting: str, required: frozenset[str], dates: frozenset[str]) -> _Reading | None:
-    way: Quoting = "backslash" if quoting == "backslash" else "doubled"
+def _read(text: str, way: Quoting, required: frozenset[str], dates: frozenset[str]) -> _Reading | None:
     records = [record for record in _records(text, way) if any(cell.strip() for cell in record)]
     at = next((n for n, record in enumerate(records[:_HEADER_WITHIN]) if required <= set(_names(record))), None)
     if at is None:
         return None
     columns = _trimmed(records[at], 0)
     rows = tuple(_trimmed(record, len(columns)) for record in records[at + 1 :])
-    return _Reading(columns, rows, way, _is_well_formed(text, way), _score(columns, rows, dates))
+    return _Reading(columns, rows, way, _score(columns, rows, dates))
 
 
 def _records(text: str, quoting: Quoting) -> list[tuple[str, ...]]:
     with _wide_fields():
-        return [tuple(record) for record in _reader(text, quoting, strictly=False)]
+        records = [tuple(record) for record in islice(_reader(text, quoting, strictly=False), MOST_RECORDS + 1)]
+    if len(records) > MOST_RECORDS:
+        raise ExportError(f"A table in this ZIP has more than {MOST_RECORDS} rows, more than one person's can have.")
+    return records
 
 
 def _is_well_formed(text: str, quoting: Quoting) -> bool:
@@ -102,10 +109,19 @@ def _is_well_formed(text: str, quoting: Quoting) -> bool:
 
 def _reader(text: str, quoting: Quoting, *, strictly: bool) -> Iterator[list[str]]:
     if quoting == "doubled":
-        return csv.reader(StringIO(text, newline=""), strict=strictly)
+        return csv.reader(_lines(text), strict=strictly)
     # Only \" and \\ are escapes: elsewhere a backslash is itself (C:\dir), which the csv module would drop.
     escaped = _BACKSLASH.sub(lambda match: match[0] if match[1] else "\\\\", text)
-    return csv.reader(StringIO(escaped, newline=""), strict=strictly, escapechar="\\")
+    return csv.reader(_lines(escaped), strict=strictly, escapechar="\\")
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Yield the lines with their ends, one at a time: a copy of the whole would cost as much memory again."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        yield text[start:end]
+        start = end
 
 
 @contextmanager

@@ -5,19 +5,27 @@ Nothing of other people is ever read: their names, letters and addresses stay cl
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from curate import archives, linkedin_articles, linkedin_tables, texts
 from curate import linkedin_files as files
-from curate.errors import ExportError, UsageError
-from curate.linkedin_activity import Activity, Choice, Kind, LeftOut, Reading
+from curate.errors import ExportError
+from curate.linkedin_activity import Activity, Choice, Kind, LeftOut, Reading, left_out
+from curate.linkedin_permissions import ALLOWED_BY_DEFAULT, OPT_IN, Permission, refuse_unknown
 
-__all__ = ["ALLOWED_BY_DEFAULT", "KINDS", "OPT_IN", "Activity", "Export", "Kind", "LeftOut", "read_export"]
-
-ALLOWED_BY_DEFAULT = frozenset({"shares", "articles"})
-OPT_IN = frozenset({"comments", "saved", "reposts", "reactions", "votes", "undated_articles", "group_posts"})
-"""What the owner may tick besides: five files, articles that may be drafts, and rows in closed groups."""
+__all__ = [
+    "ALLOWED_BY_DEFAULT",
+    "KINDS",
+    "OPT_IN",
+    "Activity",
+    "Export",
+    "Kind",
+    "LeftOut",
+    "Permission",
+    "read_export",
+]
 
 KINDS: Mapping[str, Kind] = {
     "shares": "share",
@@ -43,6 +51,19 @@ class Export:
     unknown: tuple[str, ...]  # files and columns that are not recognised
     notes: tuple[str, ...]  # how each file was read, in plain words
     complete: bool = False  # looks like the large archive; in a partial one, a missing row says nothing
+    made_at: datetime | None = None  # aware UTC; as far as the ZIP and its rows tell, None when neither does
+    whole: frozenset[Kind] = frozenset()  # kinds of which a file was read without a row that could not be
+
+    def keys(self, kind: Kind) -> frozenset[str]:
+        """Return the key of every row of a kind, taken or left out."""
+        rows: tuple[Activity | LeftOut, ...] = (*self.activities, *self.left_out)
+        return frozenset(one.key for one in rows if one.kind == kind and one.key is not None)
+
+    def without(self, deselected: Callable[[str], bool]) -> "Export":
+        """Return the same without the rows whose key the owner deselected; they count as left out."""
+        taken = tuple(one for one in self.activities if not deselected(one.key))
+        out = tuple(left_out("", one, "deselected") for one in self.activities if deselected(one.key))
+        return replace(self, activities=taken, left_out=(*self.left_out, *out))
 
 
 def read_export(
@@ -58,7 +79,7 @@ def read_export(
     by ``Activity.key``. Raises :class:`ExportError` when the archive is not safe to read or is not an export, and
     :class:`UsageError` when ``allow`` names something that is never read.
     """
-    _refuse_unknown(allow)
+    refuse_unknown(allow)
     names = archives.names(body)
     _refuse_foreign(names)
     wanted = {name for name in names if files.holds(name) in allow}
@@ -74,13 +95,24 @@ def read_export(
         unknown=(*_unknown_files(names), *(each for reading in readings for each in reading.unknown)),
         notes=tuple(note for reading in readings for note in reading.notes),
         complete=files.is_complete(names),
+        made_at=_made_at(archives.packed_at(body), activities),
+        whole=_whole(readings),
     )
 
 
-def _refuse_unknown(allow: frozenset[str]) -> None:
-    if strange := sorted(allow - ALLOWED_BY_DEFAULT - OPT_IN):
-        known = ", ".join(sorted(ALLOWED_BY_DEFAULT | OPT_IN))
-        raise UsageError(f"{texts.one_line(strange[0], 40)} cannot be allowed; choose from {known}.")
+def _made_at(packed_at: datetime | None, activities: Iterable[Activity]) -> datetime | None:
+    return max((at for at in (packed_at, *(one.at for one in activities)) if at), default=None)
+
+
+def _whole(readings: Sequence[Reading]) -> frozenset[Kind]:
+    broken = {reading.kind for reading in readings if _is_broken(reading)}
+    return frozenset(reading.kind for reading in readings) - broken
+
+
+def _is_broken(reading: Reading) -> bool:
+    """Whether some of what stands in a file is not known: then a row that seems missing may be among it."""
+    has_table = bool(reading.activities or reading.left_out or reading.notes)
+    return not has_table or any(one.key is None for one in reading.left_out)
 
 
 def _refuse_foreign(names: Sequence[str]) -> None:
@@ -133,8 +165,7 @@ def _rows(readings: Iterable[Reading], kind: Kind) -> int:
 
 def _not_ticked(names: Iterable[str], wanted: set[str]) -> list[LeftOut]:
     closed = [(name, files.holds(name)) for name in names if name not in wanted]
-    reason = "not opened: you did not tick this kind of file"
-    return [LeftOut(_shown(name), KINDS[holds], None, reason) for name, holds in closed if holds]
+    return [LeftOut(_shown(name), KINDS[holds], None, "not_ticked") for name, holds in closed if holds]
 
 
 def _unknown_files(names: Iterable[str]) -> list[str]:

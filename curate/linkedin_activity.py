@@ -1,7 +1,7 @@
 """The owner's activity as values, and the rules that hold for every kind of it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -9,6 +9,23 @@ from curate import mojibake, texts, urls
 
 Kind = Literal["share", "article", "comment", "saved", "repost", "reaction", "vote"]
 """What a row is."""
+
+REASONS = {
+    "fragment": "cannot be read: it does not fit the columns of this file",
+    "group": "in a LinkedIn group, which is not public",
+    "audience": "not public: shared with {audience}",
+    "no_audience": "not known to be public: the export does not say who could see it",
+    "draft": "a draft: never published",
+    "undated": "no date: a draft cannot be told from a published article",
+    "too_large": "too large for an article",
+    "not_ticked": "not opened: you did not tick this kind of file",
+    "deselected": "left out by its owner",
+}
+"""Why a row is left out → the sentence for it; pages translate the word."""
+
+_EXCERPT = 300
+_PLAINLY = "https://www.linkedin.com/"
+"""How nearly every row begins; looking closer at each would take most of the time of a large export."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +50,17 @@ class LeftOut:
     member: str  # the file's name in the archive
     kind: Kind
     key: str | None  # of the row; None for a file that was not opened and for a row that cannot be read
-    reason: str  # for the owner, in plain words
+    why: str  # a word of REASONS
+    audience: str = ""  # of a share that is left out because of it
+    at: datetime | None = None  # aware UTC
+    words: str = field(
+        default="", repr=False
+    )  # how the row begins, for its owner alone: nothing of it is kept or printed
+
+    @property
+    def reason(self) -> str:
+        """Why, in plain words."""
+        return REASONS[self.why].format(audience=texts.one_line(self.audience, 40))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +82,12 @@ class Choice:
     visibilities: frozenset[str]
 
 
+def left_out(member: str, activity: Activity, why: str) -> LeftOut:
+    """Return what is said of a row that could be read and is not taken."""
+    said = texts.one_line(activity.title or activity.text, _EXCERPT)
+    return LeftOut(member, activity.kind, activity.key, why, activity.visibility or "", activity.at, said)
+
+
 def repair_language(written: Iterable[str]) -> str | None:
     """Return the language to repair these texts of one file in: Dutch when they show damage together, else unknown.
 
@@ -72,6 +105,8 @@ def external(addresses: Iterable[str]) -> tuple[str, ...]:
     """Return the http(s) addresses outside LinkedIn, each article once, as written and in this order."""
     found: dict[str, str] = {}
     for address in (each.strip() for each in addresses):
+        if address.startswith(_PLAINLY):
+            continue
         identity = urls.identity(address)
         if identity and not urls.is_never_fetched(address):
             found.setdefault(identity, address)
@@ -81,4 +116,4 @@ def external(addresses: Iterable[str]) -> tuple[str, ...]:
 def on_linkedin(address: str | None) -> str | None:
     """Return the address, safe to show, if it is a page of LinkedIn's own, else None."""
     there = urls.safe_link(address or "")
-    return there if there and urls.is_never_fetched(there) else None
+    return there if there and (there.startswith(_PLAINLY) or urls.is_never_fetched(there)) else None

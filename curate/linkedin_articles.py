@@ -10,7 +10,17 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from curate import dialects, ids, linkedin_moments, texts, urls
-from curate.linkedin_activity import Activity, Choice, LeftOut, Reading, external, on_linkedin, repair_language, words
+from curate.linkedin_activity import (
+    Activity,
+    Choice,
+    LeftOut,
+    Reading,
+    external,
+    left_out,
+    on_linkedin,
+    repair_language,
+    words,
+)
 
 PAGE_CHARACTERS = 2_000_000  # LinkedIn allows 125,000 characters in an article; markup takes the rest
 
@@ -32,27 +42,22 @@ class Page:
 def reading_of(member: str, content: bytes, choice: Choice) -> Reading:
     """Read one article page; a draft is left out, and one without dates unless ``undated_articles`` is allowed."""
     html, encoding = dialects.decoded(content)
+    shown = texts.one_line(member, 120)
     if len(html) > PAGE_CHARACTERS:
-        return _left_out(member, None, "too large for an article")
+        return Reading("article", left_out=(LeftOut(shown, "article", None, "too_large"),))
     page = page_of(html)
-    key = _key(member, page)
-    if reason := _why_not(page, choice):
-        return _left_out(member, key, reason)
-    notes = (
-        (f"{texts.one_line(member, 120)}: is not UTF-8 and was read as windows-1252",) if encoding == "cp1252" else ()
-    )
-    return Reading("article", activities=(_activity(key, member, page),), notes=notes)
+    activity = _activity(member, page)
+    if why := _why_not(page, choice):
+        return Reading("article", left_out=(left_out(shown, activity, why),))
+    notes = (f"{shown}: is not UTF-8 and was read as windows-1252",) if encoding == "cp1252" else ()
+    return Reading("article", activities=(activity,), notes=notes)
 
 
-def _left_out(member: str, key: str | None, reason: str) -> Reading:
-    return Reading("article", left_out=(LeftOut(texts.one_line(member, 120), "article", key, reason),))
-
-
-def _activity(key: str, member: str, page: Page) -> Activity:
+def _activity(member: str, page: Page) -> Activity:
     language = repair_language((page.title, page.text))
     text = words(page.text, language)
     return Activity(
-        key=key,
+        key=_key(member, page),
         kind="article",
         urn=None,
         at=_at(member, page),
@@ -66,11 +71,10 @@ def _activity(key: str, member: str, page: Page) -> Activity:
 
 def _why_not(page: Page, choice: Choice) -> str | None:
     if page.published is None and page.created is None:
-        undated = "no date: a draft cannot be told from a published article"
-        return None if "undated_articles" in choice.allow else undated
+        return None if "undated_articles" in choice.allow else "undated"
     # The mark stands in drafts too, without a date behind it.
     is_published = any(character.isdigit() for character in page.published or "")
-    return None if is_published else "a draft: never published"
+    return None if is_published else "draft"
 
 
 def _at(member: str, page: Page) -> datetime | None:

@@ -13,14 +13,13 @@ from curate.linkedin_activity import (
     LeftOut,
     Reading,
     external,
+    left_out,
     on_linkedin,
     repair_language,
     words,
 )
 
 _Cells = Mapping[str, str]
-
-_FRAGMENT = "cannot be read: it does not fit the columns of this file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +89,10 @@ def _row(file: _File, cells: _Cells) -> Activity | LeftOut:
     form = file.form
     if _at(form, cells) is None and _date_cell(form, cells) and not _is_link(_link(form, cells)):
         # A fragment of a broken record can be as wide as a whole one: its words are not known to be whole.
-        return LeftOut(file.member, form.kind, None, _FRAGMENT)
+        return LeftOut(file.member, form.kind, None, "fragment")
     activity = _activity(file, cells)
-    reason = _why_not(activity, file.choice)
-    return LeftOut(file.member, form.kind, activity.key, reason) if reason else activity
+    why = _why_not(activity, file.choice)
+    return left_out(file.member, activity, why) if why else activity
 
 
 def _activity(file: _File, cells: _Cells) -> Activity:
@@ -129,12 +128,10 @@ def _key(form: _Form, cells: _Cells, urn: str | None) -> str:
 
 def _why_not(activity: Activity, choice: Choice) -> str | None:
     if urns.kind_of(activity.urn) == "groupPost" and "group_posts" not in choice.allow:
-        return "in a LinkedIn group, which is not public"
+        return "group"
     if activity.visibility is None or activity.visibility in choice.visibilities:
         return None
-    if not activity.visibility:
-        return "not known to be public: the export does not say who could see it"
-    return f"not public: shared with {texts.one_line(activity.visibility, 40)}"
+    return "audience" if activity.visibility else "no_audience"
 
 
 def unwrapped(value: str) -> str:
@@ -166,7 +163,7 @@ def _is_link(link: str) -> bool:
 
 
 def _fragments(file: _File, misfits: int) -> list[LeftOut]:
-    return [LeftOut(file.member, file.form.kind, None, _FRAGMENT)] * misfits
+    return [LeftOut(file.member, file.form.kind, None, "fragment")] * misfits
 
 
 def _unknown_header(member: str, text: str) -> tuple[str, ...]:

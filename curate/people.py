@@ -36,10 +36,15 @@ def normal_email(text: str) -> str:
     return email
 
 
+def id_of(email: str) -> str:
+    """Return the id of the person with this (normal) address, known or not."""
+    return ids.of("person", email)
+
+
 def person(email: str, name: str, role: Role, language: Language) -> Person:
     """Return a person as we keep them; raises UsageError for a malformed address or an empty name."""
     address = normal_email(email)
     shown = texts.one_line(name)
     if not shown:
         raise UsageError(f"{address} has no name. Give one with --name: it stands under what they write.")
-    return Person(ids.of("person", address), address, shown, role, language)
+    return Person(id_of(address), address, shown, role, language)

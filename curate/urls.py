@@ -158,7 +158,7 @@ def found_in(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=_REMEMBERED)
 def _parts(url: str) -> _Parts | None:
     stripped = url.strip("".join(map(chr, range(33))) + "\u00a0\u200b\ufeff")
-    if len(stripped) > LONGEST or any(unicodedata.category(char) in ("Cc", "Cs") for char in stripped):
+    if len(stripped) > LONGEST or (not stripped.isprintable() and any(map(_is_control, stripped))):
         return None
     # Browsers read a backslash before the query as a slash; anything else would show one host and follow another.
     head, mark, tail = stripped.partition("?")
@@ -175,6 +175,10 @@ def _parts(url: str) -> _Parts | None:
     return _Parts(
         scheme, host, None if port == usual else port, split.path, split.query, split.fragment, "@" in split.netloc
     )
+
+
+def _is_control(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Cs")
 
 
 def _ascii_host(host: str) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from curate.errors import UsageError
 from curate.people import Person
 from pipelines import posting
+from pipelines.giving import GivenOnPage
 from pipelines.home import Home, code_version
 from pipelines.steps import links
 from reports.web.app import create_app
@@ -31,6 +32,7 @@ def application(home: Home) -> Callable[..., Any]:
         asked=home.settings.rounds.asked,
         may_bring=lambda url: links.may_bring(home, url),
         code_version=code_version(),
+        giving=GivenOnPage(home),
     )
     return create_app(config)
 

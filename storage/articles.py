@@ -11,6 +11,7 @@ from curate.articles import Article, Entry
 from curate.clusters import Text
 from curate.copies import Sketched
 from curate.weeks import Week
+from storage import entries, removals
 from storage.database import Session
 
 
@@ -66,7 +67,12 @@ def keep(db: Session, stored: Sequence[Stored], now: datetime, run_id: str) -> N
 
 
 def surface(db: Session, brought: Sequence[tuple[str, Entry]], run_id: str) -> None:
-    """Note that entries brought articles: (article id, entry) each; and let an earlier date count."""
+    """Note that entries brought articles: (article id, entry) each; and let an earlier date count.
+
+    What a person withdrew while its page was being read brings nothing, and an article that only they brought goes.
+    """
+    theirs = [entry.id for _, entry in brought if entry.person_id]
+    withdrawn = frozenset(theirs) - (entries.known_ids(db, theirs) if theirs else frozenset())
     rows = [
         (
             articles.surfacing_id(article_id, entry.id),
@@ -80,9 +86,12 @@ def surface(db: Session, brought: Sequence[tuple[str, Entry]], run_id: str) -> N
             run_id,
         )
         for article_id, entry in brought
+        if entry.id not in withdrawn
     ]
     columns = "surfacing_id article_id via source_id person_id entry_id surfaced_at evidence run_id".split()
     db.bulk("articles.surface", columns, rows)
+    late = {article_id for article_id, entry in brought if entry.id in withdrawn}
+    removals.articles(db, removals.unbrought(db, late) if late else ())
 
 
 def bring_forward(db: Session, dates: Sequence[tuple[str, datetime]]) -> None:

@@ -122,7 +122,7 @@ def attach(db: Session, attachments: Sequence[Attachment]) -> None:
 
 def export(db: Session, week: Week | None) -> Iterator[dict[str, Any]]:
     """Yield the records of ``duiding export entries``."""
-    fields = "source source_url guid title url article published_at first_seen_at".split()
+    fields = "source source_url guid title url article published_at first_seen_at activity withdrawn_at".split()
     since, until = (week.starts_at, week.ends_at) if week else (None, None)
     for row in db.rows("entries.export", since=since, until=until):
         yield dict(zip(fields, row, strict=True))

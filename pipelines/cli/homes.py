@@ -46,10 +46,12 @@ def language_of(text: str) -> Language:
 
 def status(ctx: typer.Context) -> None:
     """Say how things stand: sources, articles, rounds, issues, deliveries, and what ran last."""
+    from pipelines.steps import exports
     from storage import articles, deliveries, entries, issues, rounds, runs, sources
 
     output: Output = ctx.obj
     home = output.opened()
+    exports_waiting = [str(one) for one in exports.waiting(home)]
     with home.database.reading() as db:
         found = list(sources.export(db))
         stored, copies = articles.totals(db)
@@ -66,6 +68,7 @@ def status(ctx: typer.Context) -> None:
         "open_rounds": [one.week for one in every_round if one.is_open],
         "issues": len(published),
         "deliveries": sent,
+        "exports_waiting": exports_waiting,
         "runs": [{"kind": k, "started_at": s, "finished_at": f, "outcome": o} for k, s, f, o in last],
     }
     if output.as_json:
@@ -76,6 +79,8 @@ def status(ctx: typer.Context) -> None:
     open_weeks = ", ".join(one.week for one in every_round if one.is_open) or "none"
     output.say(f"Rounds: {len(every_round)}, open: {open_weeks}. Issues: {len(published)}.")
     output.say("Deliveries: " + (", ".join(f"{count} {state}" for state, count in sent.items()) or "none") + ".")
+    for sentence in exports_waiting:
+        output.say(f"LinkedIn: {sentence}")
     output.table(
         "Last runs:",
         [

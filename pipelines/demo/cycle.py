@@ -28,7 +28,7 @@ from pipelines.demo.world import World, week_ends_at
 from pipelines.home import Home, Notify
 from pipelines.steps import exports, ingest, publishing, rounds, sending
 from pipelines.steps.publishing import PublishedIssue
-from storage import clusters
+from storage import clusters, consents
 from storage import people as stored_people
 from storage import sources as stored_sources
 from storage import subscribers as stored_subscribers
@@ -103,6 +103,9 @@ def _people(home: Home, world: World) -> None:
             stored_people.add(db, people.person(one.email, one.name, role, one.language), now)
         for reader in said.subscribers:
             stored_subscribers.add(db, stored_subscribers.subscriber(reader.email, reader.language), "sample", now)
+        # As if she had ticked it on her page.
+        for kind in exports.BY_DEFAULT.names:
+            consents.give(db, people.id_of(_editor().email), f"{exports.CONSENT}{kind}", exports.TICKED, now)
     inbox = home.inbox / _editor().email
     inbox.mkdir(parents=True)
     (inbox / "export.zip").write_bytes(world.linkedin_zip())

@@ -1,45 +1,35 @@
-"""a member's LinkedIn export | read in memory | what is allowed | entries of that person's source | archive forgotten
+"""a member's LinkedIn export | read in a process of its own | what is allowed | entries of that person's source
 
 The archive itself is never kept. Addresses that a member shared become articles on the same guarded way as any other;
 nothing is ever fetched from LinkedIn.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from curate import articles, ids, languages, linkedin, people, sources, texts, urls
-from curate.articles import Article, Entry, Via
-from curate.errors import DuidingError, ExportError, UsageError
-from curate.linkedin import ALLOWED_BY_DEFAULT, Activity, Export
+from curate import articles, linkedin, people
+from curate.errors import DuidingError, UsageError
+from curate.linkedin import ALLOWED_BY_DEFAULT, Export, Permission
+from curate.linkedin_permissions import of_names
 from curate.people import Person
-from curate.sources import Source
+from pipelines import archives, drops
 from pipelines.home import Home, finish_run, start_run
-from storage import archives, consents, entries
-from storage import articles as stored_articles
+from pipelines.steps.activities import remove, source_of, take
+from storage import activities, consents
+from storage import archives as stored_archives
 from storage import people as stored_people
-from storage import sources as stored_sources
-from storage.articles import Stored
+from storage.archives import Archive
 from storage.database import Session
-from storage.entries import Attachment
 from storage.runs import Run
 
-_VIA: Mapping[str, Via] = {"share": "share", "article": "article", "comment": "comment"}
-LARGEST = 256 * 2**20
-"""Bytes of the largest archive that is read: exports hold text, and are a few megabytes."""
+__all__ = ["ALLOWED_BY_DEFAULT", "Imported", "Permission", "Waiting", "import_export", "preview", "take_inbox", "told"]
 
-
-@dataclass(frozen=True, slots=True)
-class Permission:
-    """What a member lets us take: kinds of file, and audiences of shares (a wider one than public must be said)."""
-
-    allow: frozenset[str] = ALLOWED_BY_DEFAULT
-    audiences: frozenset[str] = frozenset({"PUBLIC"})
-
-    @property
-    def names(self) -> frozenset[str]:
-        """All that is permitted, as words."""
-        return self.allow | {f"audience:{one}" for one in self.audiences}
+CONSENT = "linkedin:"
+"""What the kinds of consent to an export begin with."""
+BY_DEFAULT = Permission()
+HANDED_OVER, TICKED = "gave the export", "ticked on the page"
+"""How we know of a consent: the owner handed the archive to the operator, or gave it on the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,45 +40,171 @@ class Imported:
     export: Export
     new: int
     already: bool = False
+    withdrawn: int = 0
+    """Entries that this newer complete archive no longer holds."""
+    removed: int = 0
+    """Entries that were kept before and that their owner does not give any more."""
 
 
-def preview(file: Path, permission: Permission = Permission()) -> Export:
-    """Read an archive and keep nothing."""
-    return _read(file, permission)
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An archive in the inbox that nobody may open yet."""
+
+    file: Path
+    email: str
+
+    def __str__(self) -> str:
+        """What waits, and what to do."""
+        return (
+            f"{self.file} waits unopened: {self.email} has not agreed that their export is kept, or no longer. "
+            "They can do so on their page /my/linkedin. When they handed it over for that, run "
+            f"`duiding linkedin import {self.file} --person {self.email}`; otherwise delete it."
+        )
 
 
-def import_export(home: Home, file: Path, email: str, permission: Permission = Permission()) -> Imported:
-    """Read one archive of one person and keep what is allowed. The same archive again adds nothing.
+def preview(home: Home, file: Path, email: str, permission: Permission = BY_DEFAULT) -> Export:
+    """Read an archive as it would be imported for this person, and keep nothing; raises as :func:`import_export`."""
+    person_id = people.id_of(people.normal_email(email))
+    export = archives.read(file, permission)
+    with home.database.reading() as db:
+        return _selected(db, person_id, export)
 
-    Raises ExportError when the file is no export, UsageError for an unreadable file or a malformed address.
+
+def import_export(home: Home, file: Path, email: str, permission: Permission = BY_DEFAULT) -> Imported:
+    """Read one archive that its owner handed over, and keep what is allowed besides what was given before.
+
+    The same archive again adds nothing. Raises ExportError when the file is no export, UsageError for an unreadable
+    file or a malformed address.
     """
     address = people.normal_email(email)
-    export = _read(file, permission)
-    run = start_run(home, "linkedin", sha256=export.sha256, allow=sorted(permission.names))
+    export = archives.read(file, permission)
+    run = start_run(home, "linkedin", allow=sorted(permission.names))
     with home.database.writing() as db:
         person = stored_people.by_email(db, address) or _member(db, home, address)
-        already = archives.is_known(db, person.id, export.sha256, permission.names)
-        new = 0 if already else _keep(db, person, export, run)
-        if not already:
-            _consented(db, person, permission, run)
-            archives.add(db, person.id, export.sha256, permission.names, export.counts, run)
-    finish_run(home, run, f"{new} new entries of one member.")
-    return Imported(file.name, export, new, already)
+        done = _keep(db, person, export, permission, run)
+        _consent(db, person, permission, HANDED_OVER, run)
+    finish_run(home, run, f"{done.new} new entries of one member.")
+    return replace(done, file=file.name)
 
 
-def take_inbox(home: Home) -> tuple[Imported | DuidingError, ...]:
+def give_export(home: Home, person: Person, export: Export, permission: Permission, left: Collection[str]) -> Imported:
+    """Keep of an archive exactly what its owner ticked: kinds and rows that they no longer give are removed.
+
+    ``left`` holds the hashes of the rows that they left out (:func:`storage.activities.row_hash`).
+    """
+    run = start_run(home, "linkedin", allow=sorted(permission.names))
+    with home.database.writing() as db:
+        hashes = {activities.row_hash(person.id, one.key) for one in export.activities}
+        activities.select_again(db, person.id, hashes - set(left))
+        activities.deselect(db, person.id, hashes & set(left), run.started_at)
+        given = [f"{CONSENT}{one}" for one in permission.names]
+        consents.withdraw(db, person.id, CONSENT, run.started_at, but=given)
+        done = _keep(db, person, export, permission, run)
+        _consent(db, person, permission, TICKED, run)
+        gone = _no_longer_given(db, person, done.export, permission)
+        remove(db, gone, run.started_at)
+    finish_run(home, run, f"{done.new} new entries of one member, {len(gone)} removed.")
+    return replace(done, removed=len(gone))
+
+
+def _no_longer_given(db: Session, person: Person, export: Export, permission: Permission) -> list[str]:
+    """Entries of kinds that are not ticked any more, and of rows of this archive that are left out now."""
+    source, gone = source_of(person), list[str]()
+    left_out = {articles.entry_id(source.id, one.key) for one in export.left_out if one.key is not None}
+    for holds, kind in linkedin.KINDS.items():
+        stored = activities.of_kind(db, source.id, kind)
+        gone += stored if holds not in permission.allow else left_out.intersection(stored)
+    return gone
+
+
+def _keep(db: Session, person: Person, export: Export, permission: Permission, run: Run) -> Imported:
+    kept = _selected(db, person.id, export)
+    archive = Archive(
+        person_id=person.id,
+        sha256=export.sha256,
+        allowed=permission.names,
+        counts=export.counts,
+        made_at=min(export.made_at, run.started_at) if export.made_at else None,
+        complete=export.complete,
+    )
+    already = stored_archives.is_known(db, person.id, export.sha256, permission.names)
+    taken = take(db, person, kept, run)
+    stored_archives.add(db, archive, run)
+    return Imported("", kept, taken.new, already, taken.withdrawn)
+
+
+def _selected(db: Session, person_id: str, export: Export) -> Export:
+    """Leave out the rows that their owner deselected."""
+    left = activities.deselected(db, person_id)
+    return export.without(lambda key: activities.row_hash(person_id, key) in left)
+
+
+def _consent(db: Session, person: Person, permission: Permission, evidence: str, run: Run) -> None:
+    for kind in sorted(permission.names):
+        consents.give(db, person.id, f"{CONSENT}{kind}", evidence, run.started_at)
+
+
+def consented(db: Session, person: Person) -> Permission | None:
+    """Return what a person agreed to give from their exports, and did not take back; None when that is nothing."""
+    given = consents.given(db, person.id)
+    permission = of_names({one.removeprefix(CONSENT) for one in given if one.startswith(CONSENT)})
+    return permission if permission.allow else None
+
+
+def take_inbox(home: Home) -> tuple[Imported | Waiting | DuidingError, ...]:
     """Import the archives that were put in ``inbox/linkedin/<email>/`` and remove each once it is read.
 
-    A file that is no export stays where it is and its error is returned; the others are read all the same.
+    Only what its owner agreed to is taken, and without that it waits unopened. A file that is no export stays where it
+    is and its error is returned; the others are read all the same. What lies unfinished on the page for a day goes.
     """
-    outcomes: list[Imported | DuidingError] = []
-    for file in sorted(each for each in home.inbox.glob("*/*") if each.suffix.lower() == ".zip"):
-        try:
-            outcomes.append(import_export(home, file, file.parent.name))
-            _remove(file)
-        except DuidingError as error:
-            outcomes.append(error)
-    return tuple(outcomes)
+    drops.sweep(home)
+    return tuple(_taken(home, file) for file in in_inbox(home))
+
+
+def in_inbox(home: Home) -> list[Path]:
+    """Return the archives that lie in the inbox."""
+    return sorted(each for each in home.inbox.glob("*/*") if each.suffix.lower() == ".zip")
+
+
+def waiting(home: Home) -> list[Waiting]:
+    """Return the archives that nobody may open yet."""
+    found = []
+    with home.database.reading() as db:
+        for file in in_inbox(home):
+            address = file.parent.name.strip().lower()
+            person = stored_people.by_email(db, address)
+            if not (person and consented(db, person)):
+                found.append(Waiting(file, address))
+    return found
+
+
+def _taken(home: Home, file: Path) -> Imported | Waiting | DuidingError:
+    try:
+        address = people.normal_email(file.parent.name)
+        done = _import_consented(home, file, address)
+        if done is None:
+            return Waiting(file, address)
+        _remove(file)
+        return done
+    except DuidingError as error:
+        return error
+
+
+def _import_consented(home: Home, file: Path, address: str) -> Imported | None:
+    """Keep of an archive what its owner agreed to; None, and nothing kept, when that is nothing."""
+    with home.database.reading() as db:
+        person = stored_people.by_email(db, address)
+        permission = consented(db, person) if person else None
+    if person is None or permission is None:
+        return None
+    export = archives.read(file, permission)
+    run = start_run(home, "linkedin", allow=sorted(permission.names))
+    with home.database.writing() as db:
+        # Asked again where it counts: it may have been taken back while the archive was read.
+        is_allowed = consented(db, person) == permission
+        done = _keep(db, person, export, permission, run) if is_allowed else None
+    finish_run(home, run, f"{done.new} new entries of one member." if done else "The consent was taken back.")
+    return replace(done, file=file.name) if done else None
 
 
 def _remove(file: Path) -> None:
@@ -98,94 +214,19 @@ def _remove(file: Path) -> None:
         raise UsageError(f"{file} is read, but cannot be removed: {error.strerror}. Remove it by hand.") from None
 
 
-def told(outcome: Imported | DuidingError) -> str:
+def told(outcome: Imported | Waiting | DuidingError) -> str:
     """Say in one sentence what became of an archive in the inbox; no name or address stands in it."""
-    if isinstance(outcome, ExportError):
-        return f"An export in the inbox was left there: {outcome}"
+    if isinstance(outcome, Waiting):
+        return (
+            "An export in the inbox waits unopened for its owner's consent; `duiding status` says whose and what to do."
+        )
     if isinstance(outcome, DuidingError):
         return "An export in the inbox was left there; `duiding ingest` says which and why."
     return f"An export from the inbox brought {outcome.new} new entries."
 
 
-def _read(file: Path, permission: Permission) -> Export:
-    return linkedin.read_export(_bytes(file), permission.allow, visibilities=permission.audiences)
-
-
-def _bytes(file: Path) -> bytes:
-    try:
-        if file.stat().st_size > LARGEST:
-            raise UsageError(f"{file} is larger than {LARGEST // 2**20} MB; that is no LinkedIn export of text.")
-        return file.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}. Check the path.") from None
-
-
 def _member(db: Session, home: Home, address: str) -> Person:
-    """Someone who only gives an export needs no account: they become a member, without any access."""
+    """Someone who only gives an export needs no account: they become a member, who sees their own page and no other."""
     person = people.person(address, address.split("@", maxsplit=1)[0], "member", home.settings.language)
     stored_people.add(db, person, home.clock())
     return person
-
-
-def _consented(db: Session, person: Person, permission: Permission, run: Run) -> None:
-    for kind in sorted(permission.names):
-        consents.give(db, person.id, f"linkedin:{kind}", "gave the export", run.started_at)
-
-
-def _keep(db: Session, person: Person, export: Export, run: Run) -> int:
-    source = sources.of_person("linkedin", person.id, person.name)
-    said = [_entry(source, person, one, run) for one in export.activities]
-    known = entries.known_ids(db, [one.id for one in said])
-    new = [one for one in said if one.id not in known]
-    stored_sources.add(db, [source], run.started_at)
-    entries.add(db, new, run.id)
-    _keep_own_articles(db, [one for one in new if one.via == "article" and urls.canonical(one.url or "")], run)
-    return len(new)
-
-
-def _keep_own_articles(db: Session, own: list[Entry], run: Run) -> None:
-    """A member's own long posts come whole in the export; their address is LinkedIn's and is never fetched."""
-    made = [(one, _own_article(one, run)) for one in own]
-    stored = [Stored(article, (article.url,), None) for _, article in made]
-    stored_articles.keep(db, stored, run.started_at, run.id)
-    stored_articles.surface(db, [(article.id, one) for one, article in made], run.id)
-    entries.attach(db, [Attachment(one.id, article.id) for one, article in made])
-
-
-def _own_article(one: Entry, run: Run) -> Article:
-    url = urls.canonical(one.url or "") or ""
-    return Article(
-        id=articles.article_id(url),
-        url=url,
-        published_at=articles.published_at([one], run.started_at),
-        first_seen_at=run.started_at,
-        language=languages.detect(f"{one.title}\n{one.text[:2000]}", one.language),
-        text_from="import",
-        title=one.title,
-        author=one.author,
-        text=one.text,
-    )
-
-
-def _entry(source: Source, person: Person, activity: Activity, run: Run) -> Entry:
-    url = activity.link if activity.kind == "article" else next(iter(activity.urls), None)
-    canonical = urls.canonical(url) if url else None
-    return Entry(
-        id=articles.entry_id(source.id, activity.key),
-        source_id=source.id,
-        via=_VIA.get(activity.kind, "share"),
-        guid=activity.urn or activity.key,
-        url=url,
-        canonical_url=canonical if canonical and not urls.is_never_fetched(canonical) else None,
-        published_at=activity.at,
-        first_seen_at=run.started_at,
-        title=texts.one_line(activity.title or activity.text, 120),
-        author=person.name,
-        language=None,
-        # A person's words about an article are theirs, not the article's text: they are kept as a teaser.
-        text=activity.text,
-        truncated=True,
-        content_hash=ids.of(activity.text, activity.title),
-        own=False,
-        person_id=person.id,
-    )

@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 import reports
 from curate.errors import DuidingError
-from reports.web import clusters, faults, issues, links, rounds, sign_in, sources, subscribers
+from reports.web import clusters, drops, faults, issues, links, rounds, sign_in, sources, subscribers
 from reports.web.boards import Boards
 from reports.web.config import WebConfig
 from reports.web.doors import Doors
@@ -44,7 +44,7 @@ def create_app(config: WebConfig) -> Starlette:
 
     app = Starlette(
         routes=_routes(),
-        middleware=[Middleware(Guard)],
+        middleware=[Middleware(Guard, larger={drops.PATH: drops.MOST_BYTES})],
         exception_handlers={DuidingError: faults.of_tree, HTTPException: faults.of_http, Exception: faults.unforeseen},
         lifespan=lifespan,
     )
@@ -68,6 +68,10 @@ def _routes() -> list[BaseRoute]:
         _form("/clusters/{cluster_id}", clusters.show, clusters.save),
         _form("/links/add", links.form, links.bring),
         Route("/sources", sources.show),
+        _form(drops.PATH, drops.show, drops.offer),
+        _form(f"{drops.PATH}/preview", drops.preview, drops.decide),
+        Route(f"{drops.PATH}/cancel", drops.cancel, methods=["POST"]),
+        Route(f"{drops.PATH}/withdraw", drops.withdraw, methods=["POST"]),
         Route("/issues", issues.archive),
         Route("/issues/{number}.json", issues.frozen),
         Route("/issues/{number}", issues.issue),

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from curate import links
 from curate.people import Language, Person
+from reports.web.giving import Giving
 from storage.database import Database
 
 DAY_S = 24 * 3600
@@ -43,6 +44,8 @@ class WebConfig:
     """Whether an address that a person brings may be asked, as far as its text tells."""
     code_version: str = ""
     """Stands in the runs of what is kept here."""
+    giving: Giving | None = None
+    """What stands behind the page for LinkedIn exports; without it there is no such page."""
     session_s: int = 30 * DAY_S
     sign_in_s: int = 3600
     """How long a link that was asked for on the page may be used; invitations carry their own moment."""

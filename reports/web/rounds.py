@@ -13,7 +13,7 @@ from curate.people import Person
 from curate.weeks import Week
 from reports import digests, maps
 from reports.digests import IssueLinks
-from reports.web import visitors
+from reports.web import drops, visitors
 from reports.web.boards import Board
 from reports.web.issues import issue_page
 from reports.web.site import check_form, page, site_of, typed
@@ -24,7 +24,7 @@ from storage.rounds import Round
 
 
 async def home(request: Request) -> Response:
-    """GET /: the board of the newest round, or for visitors what this is."""
+    """GET /: the board of the newest round, for members their own page, for visitors what this is."""
     site, now = site_of(request), site_of(request).config.clock()
 
     def seen(db: Session) -> tuple[Person | None, Round | None, Published | None]:
@@ -34,6 +34,8 @@ async def home(request: Request) -> Response:
     person, newest, last = await site.desk.read(seen)
     if person is None:
         return page(request, "home.html", {"last": last, "next": "/", "email": "", "problem": ""})
+    if person.role == "member" and site.config.giving:
+        return RedirectResponse(drops.PATH, 303)
     visitors.reader_of_boards(person)
     if newest:
         return RedirectResponse(f"/rounds/{newest.week}", 303)

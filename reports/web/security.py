@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -32,28 +33,33 @@ HEADERS = {
 
 
 class Guard:
-    """ASGI middleware: adds the headers above and reads no more than MOST_BYTES of a body (413)."""
+    """ASGI middleware: adds the headers above and reads no more than MOST_BYTES of a body (413).
 
-    def __init__(self, app: ASGIApp) -> None:
+    ``larger`` names the paths to which more may be posted, and how many bytes.
+    """
+
+    def __init__(self, app: ASGIApp, larger: Mapping[str, int] | None = None) -> None:
         self._app = app
+        self._larger = larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        await self._app(scope, _limited(Headers(scope=scope), receive), _with_headers(send))
+        most = self._larger.get(scope["path"], MOST_BYTES) if scope["method"] == "POST" else MOST_BYTES
+        await self._app(scope, _limited(Headers(scope=scope), receive, most), _with_headers(send))
 
 
-def _limited(headers: Headers, receive: Receive) -> Receive:
+def _limited(headers: Headers, receive: Receive, most: int) -> Receive:
     announced = headers.get("content-length", "")
-    read = int(announced) if announced.isdecimal() and int(announced) > MOST_BYTES else 0
+    read = int(announced) if announced.isdecimal() and int(announced) > most else 0
 
     async def limited() -> Message:
         nonlocal read
         message = await receive()
         read += len(message.get("body", b""))
-        if read > MOST_BYTES:
+        if read > most:
             raise HTTPException(413)
         return message
 

@@ -96,6 +96,7 @@ def page(
         "zone": site.config.zone,
         "stylesheet": site.stylesheet,
         "person": person,
+        "takes_exports": site.config.giving is not None,
         "mark": mark,
         "other_languages": _others(request, language),
     }

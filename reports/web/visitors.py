@@ -55,10 +55,16 @@ def person(db: Session, request: Request, config: WebConfig, now: datetime) -> P
     return sign_ins.person_of_session(db, tokens.hashed(cookie), now) if cookie else None
 
 
-def reader_of_boards(found: Person | None) -> Person:
-    """Return who is signed in; raises NotSignedInError, or NotAllowedError for people who only donate exports."""
+def anyone(found: Person | None) -> Person:
+    """Return who is signed in, whatever their role; raises NotSignedInError."""
     if found is None:
         raise NotSignedInError("Sign in first: this page is for people of the network.")
+    return found
+
+
+def reader_of_boards(found: Person | None) -> Person:
+    """Return who is signed in; raises NotSignedInError, or NotAllowedError for people who only donate exports."""
+    found = anyone(found)
     if found.role not in ANNOTATING | {"operator"}:
         raise NotAllowedError("This page is for catalysts. Ask the operator of your network to make you one.")
     return found

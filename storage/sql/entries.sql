@@ -53,7 +53,7 @@ FROM staged s WHERE entries.entry_id = s.entry_id;
 SELECT count(DISTINCT canonical_url) FROM entries WHERE page_state = 'waiting' AND page_due_at <= $now;
 
 -- name: export
-SELECT s.title, s.url, e.guid, t.title, e.url, e.article_id, e.published_at, e.first_seen_at
+SELECT s.title, s.url, e.guid, t.title, e.url, e.article_id, e.published_at, e.first_seen_at, e.activity, e.withdrawn_at
 FROM entries e JOIN sources s USING (source_id) JOIN (
   SELECT entry_id, arg_max(title, rowid) AS title FROM entry_texts GROUP BY entry_id
 ) t USING (entry_id)

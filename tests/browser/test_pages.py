@@ -5,6 +5,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -75,10 +76,13 @@ def _feed(world: World) -> None:
     first = world.clusters()[0]
     with world.db.writing() as db:
         stored_sources.add(db, [off, still], NOW - timedelta(days=200))
-        stored_sources.polled(db, "De Krant", sources.after_failure(Poll(), slow, NOW), NOW)
-        gone = sources.after_failure(Poll(), FetchError("gone", "It is gone."), NOW)
-        stored_sources.polled(db, off.id, gone, NOW)
-        stored_sources.polled(db, still.id, sources.after_success(Poll(), NOW), NOW)
+        gone = FetchError("gone", "It is gone.")
+        polls = [
+            (replace(still, id="De Krant"), sources.after_failure(Poll(), slow, NOW)),
+            (off, sources.after_failure(Poll(), gone, NOW)),
+            (still, sources.after_success(Poll(), Poll(), NOW)),
+        ]
+        stored_sources.polled(db, polls, NOW, "run")
         themes.link(db, WEEK, [Match(first, "t", "huurprijs, gemeenten", "new", 1.0)], run_id="run")
         links.keep(db, EVA, Link("https://krant.example/lang", f"{LONG} daarom."), links.run_of(NOW, "1"))
 

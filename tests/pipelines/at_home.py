@@ -17,8 +17,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from curate.people import Person, person
 from pipelines import home as homes
 from pipelines.home import Home
+from pipelines.steps import exports
+from storage import consents, people
 from storage.database import Session
 from tests.pipelines.faulty_sites import Reply, Site, answer
 
@@ -214,6 +217,16 @@ def linkedin_zip(path: Path, shares: Iterable[tuple[str, str]] = (), **files: st
         for name, content in files.items():
             archive.writestr(zipfile.ZipInfo(f"{name}.csv"), content)
     return path
+
+
+def consented(home: Home, email: str, *names: str) -> Person:
+    """A member who agreed on their page that this of their export is kept; by default public shares and articles."""
+    someone = person(email, email.split("@", maxsplit=1)[0].title(), "member", "nl")
+    with home.database.writing() as db:
+        people.add(db, someone, home.clock())
+        for name in names or exports.BY_DEFAULT.names:
+            consents.give(db, someone.id, f"{exports.CONSENT}{name}", exports.TICKED, home.clock())
+    return someone
 
 
 def outbox(home: Home) -> list[EmailMessage]:

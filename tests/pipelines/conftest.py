@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from pipelines import cli
+from pipelines import archives, cli
 from pipelines.home import Home
 from pipelines.steps import checking, discovering, imports, ingest
 from pipelines.workers import Workers
@@ -125,6 +125,12 @@ def warm(readers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checking, "Workers", lambda _count: nullcontext(readers))
     monkeypatch.setattr(discovering, "Workers", lambda _count: nullcontext(readers))
     monkeypatch.setattr(httpx2, "create_ssl_context", lambda **_: TLS)
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read archives here: starting a process for each would take most of the time of a test."""
+    monkeypatch.setattr(archives, "read", archives.export_of)
 
 
 def refused(said: Said, code: int = 2) -> str:

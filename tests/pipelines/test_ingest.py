@@ -27,6 +27,7 @@ from tests.pipelines.at_home import (
     Post,
     Story,
     conditional,
+    consented,
     linkedin_zip,
     one,
     page,
@@ -494,6 +495,7 @@ def test_what_a_member_shared_becomes_an_article_through_that_member(home: Home,
     with_pages(site, said)
     site.replies["/gedeeld?utm_source=share"] = site.replies["/gedeeld"]
     share = ("Lees dit eens", f"{site.url}/gedeeld?utm_source=share")
+    consented(home, "mia@example.org")
     linkedin_zip(home.inbox / "mia@example.org" / "export.zip", [share])
     (taken,) = exports.take_inbox(home)
     assert exports.told(taken) == "An export from the inbox brought 1 new entries."
@@ -523,6 +525,8 @@ def test_an_address_in_a_comment_is_brought_by_a_comment(home: Home, site: Site,
 def test_an_archive_in_the_inbox_that_is_no_export_stays_and_the_others_are_taken(
     home: Home, duiding: Duiding, site: Site
 ) -> None:
+    consented(home, "mia@example.org")
+    consented(home, "ben@example.org")
     bad = home.inbox / "ben@example.org" / "bad.zip"
     odd = home.inbox / "geen adres" / "export.zip"
     good = linkedin_zip(home.inbox / "mia@example.org" / "EXPORT.ZIP", [("Kijk", f"{site.url}/x")])
@@ -542,6 +546,7 @@ def test_an_archive_in_the_inbox_that_is_no_export_stays_and_the_others_are_take
 
 
 def test_the_same_archive_again_adds_nothing(home: Home) -> None:
+    consented(home, "mia@example.org")
     for _ in range(2):
         linkedin_zip(home.inbox / "mia@example.org" / "export.zip", [("Kijk", "https://a.example/x")])
         (taken,) = exports.take_inbox(home)

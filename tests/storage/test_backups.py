@@ -168,7 +168,7 @@ def test_a_copy_of_a_newer_program_is_refused_too(store: Database, tmp_path: Pat
     with duckdb.connect(str(tmp_path / "copy")) as connection:
         connection.execute("INSERT INTO schema_versions VALUES (99, 'new', TIMESTAMP '2030-01-01')")
     with pytest.raises(
-        DatabaseVersionError, match=r"newer Duiding \(schema 99, this one knows 1\).*nothing was changed"
+        DatabaseVersionError, match=r"newer Duiding \(schema 99, this one knows \d+\).*nothing was changed"
     ):
         backups.restore(store, tmp_path / "copy", NOW)
     assert _names(store.path) == {ANNA.name}

@@ -72,6 +72,7 @@ def test_a_person_who_shared_an_article_brought_it_but_is_not_its_source(db: Ses
     shares = Source("shares", f"linkedin:{ANNA.id}", "linkedin", "Anna's LinkedIn", person_id=ANNA.id)
     sources.add(db, [shares], NOW)
     share = entry("a", shares, via="share", person_id=ANNA.id, published_at=later(days=-2))
+    entries.add(db, [share], "run")
     articles.surface(db, [("a", share)], "run")
     card = clusters.card(db, first)
     assert card

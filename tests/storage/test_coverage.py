@@ -30,7 +30,7 @@ def test_a_source_is_told_with_its_last_poll_and_the_days_on_which_it_had_news(d
     days = [later(days=-n) for n in (1, 1, 3, 9)]
     entries.add(db, [entry(str(n), published_at=day) for n, day in enumerate(days)], "run")
     slow = curated.after_failure(Poll(), RetryLaterError("timeout", "Slow."), NOW)
-    sources.polled(db, KRANT.id, slow, NOW)
+    sources.polled(db, [(KRANT, slow)], NOW, "run")
     blad, krant = coverage.heard(db, NOW)
     assert (krant.title, krant.tags, krant.error_kind, krant.error, krant.since) == (
         "De Krant", ("Wonen",), "timeout", "Slow.", NOW,
@@ -66,7 +66,9 @@ def test_a_theme_is_told_with_the_sources_that_fed_it_and_people_as_a_sum(db: Se
     week(db)
     anna = curated.of_person("link", ANNA.id, ANNA.name)
     sources.add(db, [anna], NOW)
-    articles.surface(db, [("b", entry("b by Anna", anna, via="link", person_id=ANNA.id))], "run")
+    brought = entry("b by Anna", anna, via="link", person_id=ANNA.id)
+    entries.add(db, [brought], "run")
+    articles.surface(db, [("b", brought)], "run")
     first, second = coverage.themes(db, later(days=-7))
     assert {(one.articles, one.sources, one.by_people) for one in (first, second)} == {
         (2, (("De Krant", 2), ("Het Blad", 1)), 1),

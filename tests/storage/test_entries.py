@@ -146,7 +146,7 @@ def test_the_export_has_the_fields_of_the_design_and_the_week_of_the_article(db:
     articles.keep(db, [kept("b", published_at=later(days=-9))], NOW, "run")
     records = list(entries.export(db, Week.parse(WEEK)))
     assert [set(record) for record in records] == [
-        set("source source_url guid title url article published_at first_seen_at".split())
+        set("source source_url guid title url article published_at first_seen_at activity withdrawn_at".split())
     ] * 2
     assert {record["guid"]: record["article"] for record in records} == {"a": "a", "c": None}
     assert len(list(entries.export(db, None))) == 3

@@ -22,6 +22,7 @@ from curate.sources import Next, Poll
 from curate.themes import Match
 from curate.weeks import Week
 from storage import (
+    activities,
     annotations,
     archives,
     articles,
@@ -36,6 +37,7 @@ from storage import (
     issues,
     links,
     people,
+    removals,
     rests,
     rounds,
     runs,
@@ -45,6 +47,7 @@ from storage import (
     themes,
 )
 from storage.annotations import Author
+from storage.archives import Archive
 from storage.database import Database, Session
 from storage.entries import Attachment
 from storage.fetches import Fetch
@@ -83,6 +86,13 @@ READS: dict[str, Callable[[Session], Any]] = {
     "annotations.of_cluster": lambda db: annotations.of_cluster(db, "c"),
     "annotations.of_week": lambda db: annotations.of_week(db, WEEK),
     "annotations.export": lambda db: list(annotations.export(db, None)),
+    "activities.counts": lambda db: activities.counts(db, KRANT.id),
+    "activities.deselected": lambda db: activities.deselected(db, ANNA.id),
+    "activities.missing": lambda db: activities.missing(db, KRANT.id, "share", []),
+    "activities.of_kind": lambda db: activities.of_kind(db, KRANT.id, "share"),
+    "activities.of_source": lambda db: activities.of_source(db, KRANT.id),
+    "archives.count": lambda db: archives.count(db, ANNA.id),
+    "archives.newest_complete": lambda db: archives.newest_complete(db, ANNA.id),
     "archives.is_known": lambda db: archives.is_known(db, ANNA.id, "sha", ["shares"]),
     "articles.by_addresses": lambda db: articles.by_addresses(db, [ADDRESS]),
     "articles.sketches": lambda db: articles.sketches(db, *SPAN),
@@ -101,6 +111,8 @@ READS: dict[str, Callable[[Session], Any]] = {
     "clusters.week_of": lambda db: clusters.week_of(db, _cluster(db)),
     "clusters.members_of_themes": lambda db: clusters.members_of_themes(db, "2026-W40", "2026-W50"),
     "clusters.export": lambda db: list(clusters.export(db, None)),
+    "consents.since": lambda db: consents.since(db, ANNA.id, "linkedin:"),
+    "removals.unbrought": lambda db: removals.unbrought(db, ["a"]),
     "consents.given": lambda db: consents.given(db, ANNA.id),
     "coverage.heard": lambda db: coverage.heard(db, NOW),
     "coverage.brought": lambda db: coverage.brought(db, *SPAN),
@@ -150,7 +162,19 @@ READS: dict[str, Callable[[Session], Any]] = {
 }
 WRITES: dict[str, Callable[[Session], Any]] = {
     "annotations.save": lambda db: annotations.save(db, words(), Author(_cluster(db), WEEK, ANNA.id, "nl"), NOW),
-    "archives.add": lambda db: archives.add(db, ANNA.id, "sha", ["shares"], {}, run("linkedin")),
+    "archives.add": lambda db: archives.add(db, Archive(ANNA.id, "s", frozenset(), {}), run("linkedin")),
+    "archives.forget": lambda db: archives.forget(db, ANNA.id),
+    "activities.note": lambda db: activities.note(db, {"e": "share"}),
+    "activities.mark": lambda db: activities.mark(db, ["e"], NOW),
+    "activities.bring_back": lambda db: activities.bring_back(db, ["e"], NOW),
+    "activities.deselect": lambda db: activities.deselect(db, ANNA.id, ["h"], NOW),
+    "activities.select_again": lambda db: activities.select_again(db, ANNA.id, ["h"]),
+    "activities.forget_deselected": lambda db: activities.forget_deselected(db, ANNA.id),
+    "removals.surfacings": lambda db: removals.surfacings(db, ["e"], lambda text: text.id, NOW),
+    "removals.articles": lambda db: removals.articles(db, ["gone"]),
+    "removals.entries": lambda db: removals.entries(db, ["gone"]),
+    "removals.source": lambda db: removals.source(db, "gone"),
+    "consents.withdraw": lambda db: consents.withdraw(db, ANNA.id, "linkedin:", NOW),
     "articles.keep": lambda db: articles.keep(db, [kept("new")], NOW, "run"),
     "articles.surface": lambda db: articles.surface(db, [("a", entry("new"))], "run"),
     "articles.bring_forward": lambda db: articles.bring_forward(db, [("a", later(days=-2))]),

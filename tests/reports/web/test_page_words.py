@@ -7,6 +7,8 @@ from typing import get_args
 
 import reports
 from curate.health import Reason, State
+from curate.linkedin import ALLOWED_BY_DEFAULT, KINDS, OPT_IN
+from curate.linkedin_activity import REASONS
 from curate.people import LANGUAGES
 from reports.words import words
 
@@ -54,6 +56,11 @@ def test_every_word_that_a_page_says_exists() -> None:
 def test_no_word_is_kept_that_no_page_says() -> None:
     built = {f"problem.{name}_long" for name in ("title", "question", "experiment", "relation_why")}
     built |= {f"problem.{name}" for name in ("verdict", "ripeness", "byline", "relation")}
+    built |= {f"drop.tick.{kind}" for kind in ALLOWED_BY_DEFAULT | OPT_IN}
+    built |= {f"drop.{part}.{kind}" for part in ("row", "count") for kind in KINDS.values()}
+    built |= {f"drop.why.{why}" for why in REASONS} - {"drop.why.not_ticked"}
+    built |= {f"drop.audience.{word}" for word in ("public", "member_network", "connections", "unsaid")}
+    built |= {f"drop.problem.{name}" for name in ("empty", "too_large", "unreadable", "for_now")}
     built |= {"fault.broken.title", "fault.broken.text"}
     built |= {f"sources.state.{state}" for state in get_args(State)}
     wrong = {*get_args(Reason), "silent", "disabled"}

@@ -1,5 +1,6 @@
 """The page of sources: who feeds us, who is silent, and no number that says too little."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from storage import sources
 from tests.reports.web.builders import ANNA, BEN, EVA, HOSTILE, MIA, NOW, OLGA, World
 
 SLOW = "krant.example did not answer in time; it is tried again later."
+KRANT = replace(curated.feed("https://krant.example/feed"), id="De Krant")
 GONE, STILL = curated.feed("https://gone.example/feed", HOSTILE), curated.feed("https://still.example/feed", "Stilte")
 
 
@@ -21,9 +23,9 @@ def troubled(world: World) -> World:
     with world.db.writing() as db:
         sources.add(db, [GONE, STILL], NOW - timedelta(days=200))
         failed = curated.after_failure(Poll(), RetryLaterError("timeout", SLOW), NOW - timedelta(days=3))
-        sources.polled(db, "De Krant", failed, NOW)
-        sources.polled(db, GONE.id, curated.after_failure(Poll(), FetchError("gone", "It is gone."), NOW), NOW)
-        sources.polled(db, STILL.id, curated.after_success(Poll(), NOW), NOW)
+        gone = curated.after_failure(Poll(), FetchError("gone", "It is gone."), NOW)
+        still = curated.after_success(Poll(), Poll(), NOW)
+        sources.polled(db, [(KRANT, failed), (GONE, gone), (STILL, still)], NOW, "run")
     return world
 
 
