@@ -13,7 +13,7 @@ from curate.feedforms import FeedEntry, ParsedFeed
 
 SITE = "https://site.example/"
 GUIDS = ("its own", "none", "anew at every poll", "the same for all")
-LINKS = ("its own", "with tracking", "through www and http")
+LINKS = ("its own", "with tracking", "through www and http", "moved at every poll")
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ class Publisher(RuleBasedStateMachine):
 
     @initialize(guids=st.sampled_from(GUIDS), links=st.sampled_from(LINKS), window=st.sampled_from([1, 2, 3, 6]))
     def opens(self, guids: str, links: str, window: int) -> None:
-        self.guids, self.links, self.window = guids, links, window
+        # Only a guid of its own can tell where an article has moved to.
+        self.guids, self.links, self.window = "its own" if links.startswith("moved") else guids, links, window
         self.written: list[Written] = []
         self.shown: set[int] = set()
         self.known: dict[str, KnownEntry] = {}
@@ -45,11 +46,13 @@ class Publisher(RuleBasedStateMachine):
 
     @precondition(lambda self: self.written)
     @rule(data=st.data())
-    def edits(self, data: st.DataObject) -> None:
-        at = data.draw(st.integers(0, len(self.written) - 1))
+    def edits_one_in_view_between_two_polls(self, data: st.DataObject) -> None:
+        self.is_polled(twice=False)
+        at = data.draw(st.integers(0, min(self.window, len(self.written)) - 1))
         part = data.draw(st.sampled_from(["title", "text"]))
         one = self.written[at]
         self.written[at] = replace(one, **{part: getattr(one, part) + " Edited."})
+        self.is_polled(twice=False)
 
     @precondition(lambda self: len(self.written) > 1)
     @rule(data=st.data())
@@ -102,6 +105,7 @@ class Publisher(RuleBasedStateMachine):
             "its own": f"{SITE}2026/article-{one.number}",
             "with tracking": f"{SITE}2026/article-{one.number}?utm_campaign=w{self.polls}&fbclid={self.polls}",
             "through www and http": (SITE, "http://www.site.example/")[self.polls % 2] + f"2026/article-{one.number}",
+            "moved at every poll": f"{SITE}{self.polls}/article-{one.number}",
         }[self.links]
         at = datetime(2026, 11, 2, tzinfo=UTC) + timedelta(hours=one.number)
         return FeedEntry(guid, url, one.title, "", at, None, "nl", one.text, is_truncated=False)

@@ -196,7 +196,19 @@ def test_an_element_that_its_parser_trips_over_is_left_out_and_not_the_feed(insi
 
 
 @pytest.mark.parametrize(
-    "fault", ["<b", "</p>", "&foo; &nbsp;", "a<b&c", "<<<>>>", "<Mosul, Irak", "x < y", "]]>", "<br>", "<a href=x>"]
+    "fault",
+    [
+        "<b",
+        "</p>",
+        "&foo; &nbsp;",
+        "a<b&c",
+        "<<<>>>",
+        '<MOSUL, Iraq/BAGHDAD (R) - it\'s &lt;div class="f"&gt;\n&lt;a href="x"&gt;',
+        "x < y",
+        "]]>",
+        "<br>",
+        "<a href=x>",
+    ],
 )
 def test_a_fault_in_one_text_changes_no_other_entry_and_no_name_of_its_own(fault: str) -> None:
     more = "<link>https://site.example/?a=1&amp;b={0}</link><guid>https://site.example/?a=1&amp;b={0}</guid>"
