@@ -8,9 +8,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from lxml import etree, html
-
-Tree = html.HtmlElement
+from lxml import etree
+from lxml.html import HtmlElement
 
 LOOSE = 80
 """Characters of text that stand in a container without a paragraph of their own, from which they get one."""
@@ -39,7 +38,7 @@ _BLOCKS = frozenset(
 )
 
 
-def set_right(tree: Tree) -> None:
+def set_right(tree: HtmlElement) -> None:
     """Change ``tree`` so that an article comes out of it whole and without the links between its paragraphs."""
     _remove_machinery(tree)
     _show_embedded_posts(tree)
@@ -53,7 +52,7 @@ def set_right(tree: Tree) -> None:
             line.drop_tree()
 
 
-def _remove_machinery(tree: Tree) -> None:
+def _remove_machinery(tree: HtmlElement) -> None:
     """Remove what no reader of the page takes for its article; fewer elements are walked over sooner."""
     etree.strip_elements(tree, etree.Comment, "style", "svg", "template", "nav", "footer", with_tail=False)
     for script in list(tree.iter("script")):
@@ -62,7 +61,7 @@ def _remove_machinery(tree: Tree) -> None:
             script.drop_tree()
 
 
-def _show_embedded_posts(tree: Tree) -> None:
+def _show_embedded_posts(tree: HtmlElement) -> None:
     """Take away the names ("social", "embed") for which containers of quoted posts are taken for share bars."""
     for quote in _POSTS(tree):
         most = _POST_SHARE * _length(quote)
@@ -74,9 +73,9 @@ def _show_embedded_posts(tree: Tree) -> None:
             container.tag = "div" if container.tag == "figure" else container.tag
 
 
-def _join_parts(tree: Tree) -> None:
+def _join_parts(tree: HtmlElement) -> None:
     """Bring the parts of one text together: containers of one class in one article, advertisements between them."""
-    parts: dict[tuple[str, Tree], list[Tree]] = defaultdict(list)
+    parts: dict[tuple[str, HtmlElement], list[HtmlElement]] = defaultdict(list)
     for container in _PARTS(tree):
         if _TEXT_CLASS.search(name := container.get("class")):
             parts[name, next(container.iterancestors("article"))].append(container)
@@ -86,9 +85,9 @@ def _join_parts(tree: Tree) -> None:
                 first.extend(list(other))
 
 
-def _give_paragraphs(container: Tree) -> None:
+def _give_paragraphs(container: HtmlElement) -> None:
     """Put text that only line breaks divide into paragraphs, blocks between them left where they are."""
-    paragraph: Tree | None = None
+    paragraph: HtmlElement | None = None
     breaks = 0
     for piece in _pieces(container):
         is_break = not isinstance(piece, str) and piece.tag == "br"
@@ -105,9 +104,9 @@ def _give_paragraphs(container: Tree) -> None:
             _add(paragraph, piece)
 
 
-def _pieces(container: Tree) -> Sequence[str | Tree]:
+def _pieces(container: HtmlElement) -> Sequence[str | HtmlElement]:
     """Take everything out of a container and return it in order, the text between elements as strings."""
-    pieces: list[str | Tree] = [container.text or ""]
+    pieces: list[str | HtmlElement] = [container.text or ""]
     container.text = None
     for child in list(container):
         tail, child.tail = child.tail or "", None
@@ -116,7 +115,7 @@ def _pieces(container: Tree) -> Sequence[str | Tree]:
     return [piece for piece in pieces if not isinstance(piece, str) or piece]
 
 
-def _add(paragraph: Tree, piece: str | Tree) -> None:
+def _add(paragraph: HtmlElement, piece: str | HtmlElement) -> None:
     if not isinstance(piece, str):
         paragraph.append(piece)
     elif len(paragraph):
@@ -125,21 +124,21 @@ def _add(paragraph: Tree, piece: str | Tree) -> None:
         paragraph.text = (paragraph.text or "") + piece
 
 
-def _is_block(element: Tree) -> bool:
+def _is_block(element: HtmlElement) -> bool:
     return any(inner.tag in _BLOCKS for inner in element.iter())
 
 
-def _points_elsewhere(line: Tree) -> bool:
+def _points_elsewhere(line: HtmlElement) -> bool:
     """Say whether a line is a link to another article: it begins like one, and most of it is link."""
     said = "".join(line.itertext())
     return bool(_ELSEWHERE.match(said)) and sum(map(_length, line.iter("a"))) >= _LINK_SHARE * len(said.strip())
 
 
-def _loose(container: Tree) -> int:
+def _loose(container: HtmlElement) -> int:
     return _characters([container.text or "", *(child.tail or "" for child in container)])
 
 
-def _length(element: Tree) -> int:
+def _length(element: HtmlElement) -> int:
     return _characters(element.itertext())
 
 
