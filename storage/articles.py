@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from curate import articles, copies
+from curate import articles, copies, urls
 from curate.articles import Article, Entry
 from curate.clusters import Text
 from curate.copies import Sketched
@@ -23,6 +23,17 @@ class Stored:
     fetch_id: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """An article that has, or once had, the same text as another; ``still`` says which."""
+
+    article_id: str
+    url: str
+    title: str
+    text: str
+    still: bool
+
+
 def by_addresses(db: Session, canonical_urls: Sequence[str]) -> dict[str, str]:
     """Return the article ids of those canonical addresses that are known."""
     return {row[0]: row[1] for row in db.rows("articles.by_addresses", canonical_urls=list(canonical_urls))}
@@ -32,25 +43,24 @@ def keep(db: Session, stored: Sequence[Stored], now: datetime, run_id: str) -> N
     """Keep articles; one that is known gets its new words, and the earliest of its dates."""
     latest = list({one.article.id: one for one in stored}.values())
     kept = [one.article for one in latest]
-    db.bulk(
-        "articles.add",
-        "article_id url published_at first_seen_at language text_from text_hash external_id fetch_id run_id".split(),
-        [
-            (
-                a.id,
-                a.url,
-                a.published_at,
-                a.first_seen_at,
-                a.language,
-                a.text_from,
-                a.text_hash,
-                a.external_id,
-                f,
-                run_id,
-            )
-            for a, f in ((one.article, one.fetch_id) for one in latest)
-        ],
-    )
+    columns = "article_id url published_at first_seen_at language text_from teaser text_hash external_id".split()
+    rows = [
+        (
+            one.article.id,
+            one.article.url,
+            one.article.published_at,
+            one.article.first_seen_at,
+            one.article.language,
+            one.article.text_from,
+            one.article.teaser,
+            one.article.text_hash,
+            one.article.external_id,
+            one.fetch_id,
+            run_id,
+        )
+        for one in latest
+    ]
+    db.bulk("articles.add", [*columns, "fetch_id", "run_id"], rows)
     addresses = {url: one.article.id for one in stored for url in one.canonical_urls}
     db.bulk("articles.add_addresses", ("canonical_url", "article_id"), list(addresses.items()))
     db.bulk(
@@ -96,7 +106,28 @@ def bring_forward(db: Session, dates: Sequence[tuple[str, datetime]]) -> None:
 def sketches(db: Session, since: datetime, until: datetime) -> tuple[Sketched, ...]:
     """Return the articles published in a stretch of time as the search for copies sees them."""
     rows = db.rows("articles.sketches", since=since, until=until)
-    return tuple(Sketched(row[0], row[1], row[2], tuple(row[3]), row[4]) for row in rows)
+    return tuple(
+        Sketched(
+            article_id, urls.host_of(url), title, published_at, first_seen_at, own, text_hash, tuple(hashes), copy_of
+        )
+        for article_id, url, title, published_at, first_seen_at, own, text_hash, hashes, copy_of in rows
+    )
+
+
+def bearing(db: Session, text_hash: str, article_id: str) -> tuple[Bearer, ...]:
+    """Return the other articles whose text is, or once was, the one with this hash; none for an empty hash."""
+    rows = db.rows("articles.bearing", text_hash=text_hash, article_id=article_id) if text_hash else []
+    return tuple(Bearer(*row) for row in rows)
+
+
+def is_whole(db: Session, article_id: str) -> bool:
+    """Say whether an article is known with more than a teaser."""
+    return bool(db.rows("articles.is_whole", article_id=article_id)[0][0])
+
+
+def addresses(db: Session, article_id: str) -> tuple[str, ...]:
+    """Return the canonical addresses that lead to an article."""
+    return tuple(row[0] for row in db.rows("articles.addresses", article_id=article_id))
 
 
 def span_of_runs(db: Session, run_ids: Sequence[str]) -> tuple[datetime, datetime] | None:
@@ -149,7 +180,7 @@ def export_with_copies(db: Session, week: Week | None) -> Iterator[dict[str, Any
 
 def _export(db: Session, week: Week | None, *, copies: bool) -> Iterator[dict[str, Any]]:
     since, until = (week.starts_at, week.ends_at) if week else (None, None)
-    fields = "article url title author language published_at sources text text_from copy_of external_id".split()
+    fields = "article url title author language published_at sources text text_from teaser copy_of external_id".split()
     for row in db.rows("articles.export", since=since, until=until, copies=copies):
         record = dict(zip(fields, row, strict=True))
         article_id, external_id = record.pop("article"), record.pop("external_id")

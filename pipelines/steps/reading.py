@@ -1,7 +1,8 @@
 """addresses that wait | known already? | fetch the page | extract in a worker | choose the words | keep
 
 An article is kept at once, from the feed's own words, when its page is refused or fails: it belongs to this week. A
-page that failed for now is tried again later and then gives the article its full text.
+page that failed for now is tried again later and then gives the article its full text. A text that a site shows under
+several headlines is a wall: all articles behind it go back to the words of their feeds.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,14 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from curate import articles, ids, languages, mojibake, pages, texts, urls
-from curate.articles import Article, Wording
+from curate.articles import Article, Entry, Wording
 from curate.errors import FetchError, ParseError
 from curate.pages import Page
 from pipelines.fetching import Fetched
 from pipelines.steps.context import Ingest, host_by_host
 from storage import articles as stored_articles
 from storage import entries, fetches
-from storage.articles import Stored
+from storage.articles import Bearer, Stored
 from storage.database import Session
 from storage.entries import About, Attachment
 from storage.fetches import Fetch
@@ -133,32 +134,56 @@ def _keep(db: Session, work: Ingest, looked: _Looked) -> None:
     known = stored_articles.by_addresses(db, addresses)
     # The address that a redirect ends at names the article; one that is known under any of them keeps its identity.
     article_id = known.get(final) or known.get(looked.url) or articles.article_id(final)
-    article = _article(article_id, final, looked, now)
+    article = _article(article_id, final, looked.said, looked.page, now)
+    bearers = stored_articles.bearing(db, article.text_hash, article_id)
+    if articles.is_wall(article, _entries(looked.said), [(one.url, one.title) for one in bearers]):
+        article = _article(article_id, final, looked.said, None, now)
+        site = urls.host_of(final)
+        _take_back(db, work, [one for one in bearers if one.still and urls.host_of(one.url) == site])
     fetches.add(db, [looked.fetch])
-    stored_articles.keep(db, [Stored(article, addresses, looked.fetch.id)], now, work.run_id)
+    # A whole text that was read before is not given up for a teaser because its page fails today.
+    if not (article.teaser and looked.page is None and stored_articles.is_whole(db, article_id)):
+        stored_articles.keep(db, [Stored(article, addresses, looked.fetch.id)], now, work.run_id)
     stored_articles.surface(db, [(article_id, one.entry) for one in looked.said], work.run_id)
     entries.attach(db, [_attachment(one, article_id, looked, now) for one in looked.said if one.waiting])
 
 
-def _article(article_id: str, url: str, looked: _Looked, now: datetime) -> Article:
-    said = [one.entry for one in looked.said]
-    wording = articles.worded(said, looked.page)
-    title, text = (
-        mojibake.repair(wording.title, wording.language_hint),
-        mojibake.repair(wording.text, wording.language_hint),
+def _take_back(db: Session, work: Ingest, bearers: Sequence[Bearer]) -> None:
+    """Give articles that were kept with the text of a wall the words of their feeds."""
+    now = work.clock()
+    for one in bearers:
+        about = entries.about(db, stored_articles.addresses(db, one.article_id))
+        said = [each for of_address in about.values() for each in of_address]
+        if said and not articles.speaks_of(one.text, _entries(said)):
+            article = _article(one.article_id, one.url, said, None, now)
+            stored_articles.keep(db, [Stored(article, (), None)], now, work.run_id)
+
+
+def _entries(said: Sequence[About]) -> list[Entry]:
+    return [one.entry for one in said]
+
+
+def _article(article_id: str, url: str, about: Sequence[About], page: Page | None, now: datetime) -> Article:
+    said = _entries(about)
+    wording = articles.worded(said, page)
+    language = language_of(wording)
+    title, author, text = (
+        mojibake.repair(words, wording.language_hint or language)
+        for words in (wording.title, wording.author, wording.text)
     )
     return Article(
         id=article_id,
         url=url,
         published_at=articles.published_at(said, now),
         first_seen_at=min(one.first_seen_at for one in said),
-        language=language_of(wording),
+        language=language,
         text_from=wording.text_from,
         title=texts.one_line(title.text),
-        author=wording.author,
+        author=author.text,
         text=text.text,
         raw_text=wording.text if text.changes else None,
-        repairs=(*title.changes, *text.changes),
+        repairs=(*title.changes, *author.changes, *text.changes),
+        teaser=wording.teaser,
     )
 
 
