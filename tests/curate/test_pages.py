@@ -73,6 +73,23 @@ def test_one_broken_byte_does_not_damn_a_page() -> None:
     assert "Één is de spil." in pages.extract(body, "text/html", URL).text
 
 
+def test_the_headline_is_no_part_of_the_text() -> None:
+    text = extracted(page()).text
+    assert text.split("\n") == list(PARAGRAPHS)
+
+
+def test_a_first_line_that_only_begins_like_the_headline_stays() -> None:
+    first = "Kennis en netwerken horen bij elkaar, dat wist iedereen in de gemeente al veel langer."
+    assert extracted(page().replace(PARAGRAPHS[0], first)).text.startswith(first)
+
+
+def test_a_text_that_the_quick_reading_misses_is_found_by_a_slower_one() -> None:
+    """It loses what stands loose after an empty container, which some sites use for a line break."""
+    loose = f"<div itemprop='articleBody'>{PARAGRAPHS[0]}<div></div>{PARAGRAPHS[1]} {PARAGRAPHS[2]}</div>"
+    text = extracted(f"<html><head><title>Kennis</title></head><body>{loose}</body></html>").text
+    assert all(each in text for each in PARAGRAPHS)
+
+
 def test_plain_text_is_an_article_as_it_stands() -> None:
     assert pages.extract("Één\r\n\r\ntwee".encode(), "text/plain", URL).text == "Één\n\ntwee"
 
