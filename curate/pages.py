@@ -68,14 +68,14 @@ def _of_text(text: str) -> Page:
 
 
 def _of_markup(markup: str, url: str) -> Page:
-    """The page is parsed once, and set right before anything is read from it."""
+    """The page is parsed once, for what it says about itself and for its text."""
     from trafilatura import load_html  # a second to load; many commands read no page
 
     tree = load_html(markup)
     if tree is None:
         raise ParseError("unreadable", _NO_ARTICLE)
+    said = facts.stated(tree, url)  # before what stands in the footer of an article is gone
     blocks.set_right(tree)
-    said = facts.stated(tree, url)
     text = texts.clean(_article(tree, url))
     if not text:
         raise ParseError("unreadable", _NO_ARTICLE)

@@ -46,6 +46,12 @@ def test_the_page_says_who_wrote_it_and_when() -> None:
     assert found.published_at == datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
+def test_what_stands_in_the_footer_of_an_article_counts_too() -> None:
+    footer = "<footer><time pubdate datetime='2026-11-23'>23 november</time> <a rel='author'>Jan Jansen</a></footer>"
+    found = extracted(page().replace("</article>", f"{footer}</article>"))
+    assert (found.author, found.published_at) == ("Jan Jansen", datetime(2026, 11, 23, tzinfo=UTC))
+
+
 def test_a_date_in_linked_data_is_found_too() -> None:
     head = '<script type="application/ld+json">{"datePublished": "2026-11-23T10:00:00Z"}</script>'
     assert extracted(page(head)).published_at == datetime(2026, 11, 23, 10, tzinfo=UTC)
