@@ -113,10 +113,9 @@ def worded(entries: Sequence[Entry], page: Page | None) -> Wording:
     """Choose the words: the publisher's own title before anyone else's, the page's text unless the feed gives more.
 
     Of what the sources give, a whole text goes before a teaser and the publisher's before what others say about it.
-    A page that speaks of something else (a wall, an error) is no page. ``entries`` all speak of this article and are
-    not empty.
+    ``entries`` all speak of this article and are not empty; ``page`` is None when it could not be read, or
+    :func:`speaks_of` something else.
     """
-    page = None if page is not None and speaks_of(page.text, entries) is False else page
     ranked = sorted(entries, key=lambda one: (not one.own, one.first_seen_at, one.id))
     fullest = max(entries, key=lambda one: (bool(one.text), not one.truncated, one.own, len(one.text), one.id))
     from_page = page is not None and not _gives_more(fullest, page)

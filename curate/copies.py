@@ -24,7 +24,8 @@ FEWEST_RUNS = 24
 class Sketched:
     """An article as the search for copies sees it.
 
-    ``site`` is the host of its address; ``own`` says that it was brought by a source of that same site.
+    ``site`` is the host of its address; ``own`` says that it was brought by a source of that same site, ``teaser`` that
+    there is no more of its text.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Sketched:
     published_at: datetime
     first_seen_at: datetime
     own: bool
+    teaser: bool
     text_hash: str
     hashes: tuple[int, ...]
     copy_of: str | None = None
@@ -65,8 +67,8 @@ def folded(articles: Sequence[Sketched]) -> dict[str, str | None]:
 
     Of those that are alike the one of lowest rank is the original; at last the id decides between equals, so that the
     outcome does not depend on the order in which they came. An original that is not among them lies before the
-    stretch of time that is looked at, and stays the original. Where one site gives one text under several headlines,
-    that text is a wall, and nothing is folded for it: those articles would be lost.
+    stretch of time that is looked at, and stays the original. Where one site gives one teaser under several headlines,
+    it says nothing of any of them, and nothing is folded for it: those articles would be lost.
     """
     group = _groups(articles)
     here = {one.id for one in articles}
@@ -95,9 +97,9 @@ def _alike(articles: Sequence[Sketched]) -> Iterable[tuple[str, str]]:
     by_words: dict[str, str] = {}
     by_sketch: dict[tuple[int, ...], str] = {}
     holders: dict[int, list[int]] = defaultdict(list)
-    walls = _walls(articles)
+    empty_words = _empty_words(articles)
     for place, one in enumerate(articles):
-        if one.id in walls:
+        if one.id in empty_words:
             continue
         if one.text_hash:
             yield one.id, by_words.setdefault(one.text_hash, one.id)
@@ -113,13 +115,14 @@ def _alike(articles: Sequence[Sketched]) -> Iterable[tuple[str, str]]:
             holders[number].append(place)
 
 
-def _walls(articles: Iterable[Sketched]) -> frozenset[str]:
-    """Return the ids of those whose very text their site gives under another headline too."""
+def _empty_words(articles: Sequence[Sketched]) -> frozenset[str]:
+    """Return the ids of those whose very teaser their site gives under another headline too ("Read it on our site")."""
     headlines: dict[tuple[str, object], dict[str, tuple[str, ...]]] = defaultdict(dict)
     for one in articles:
         for text in filter(None, (one.text_hash, one.hashes)):
             headlines[one.site, text][one.id] = tuple(texts.words(one.title))
-    return frozenset(id for titles in headlines.values() if len({*titles.values()}) > 1 for id in titles)
+    shared = {id for titles in headlines.values() if len({*titles.values()}) > 1 for id in titles}
+    return frozenset(one.id for one in articles if one.teaser and one.id in shared)
 
 
 def _number(run: object) -> int:

@@ -107,10 +107,8 @@ def sketches(db: Session, since: datetime, until: datetime) -> tuple[Sketched, .
     """Return the articles published in a stretch of time as the search for copies sees them."""
     rows = db.rows("articles.sketches", since=since, until=until)
     return tuple(
-        Sketched(
-            article_id, urls.host_of(url), title, published_at, first_seen_at, own, text_hash, tuple(hashes), copy_of
-        )
-        for article_id, url, title, published_at, first_seen_at, own, text_hash, hashes, copy_of in rows
+        Sketched(article_id, urls.host_of(url), *told, tuple(hashes), copy_of)
+        for article_id, url, *told, hashes, copy_of in rows
     )
 
 

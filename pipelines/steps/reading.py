@@ -111,6 +111,9 @@ async def _look(work: Ingest, url: str, said: tuple[About, ...]) -> _Looked:
         page = await work.workers.run(pages.extract, fetched.body, fetched.content_type, fetched.final_url)
     except ParseError as error:
         return _Looked(url, said, replace(fetch, error_kind=error.kind), final_url=fetched.final_url)
+    if articles.speaks_of(page.text, _entries(said)) is False:
+        # A wall, an error, the front page: neither its words nor the address it redirected to are the article's.
+        return _Looked(url, said, replace(fetch, error_kind="unreadable"))
     return _Looked(url, said, fetch, page, fetched.final_url)
 
 
@@ -129,23 +132,30 @@ def _fetch(fetch_id: str, work: Ingest, fetched: Fetched) -> Fetch:
 
 def _keep(db: Session, work: Ingest, looked: _Looked) -> None:
     now = work.clock()
+    found = _found(db, work, looked)
+    article_id = found.article.id
+    fetches.add(db, [looked.fetch])
+    # A whole text that was read before is not given up for a teaser because its page fails today.
+    if not (found.article.teaser and looked.page is None and stored_articles.is_whole(db, article_id)):
+        stored_articles.keep(db, [found], now, work.run_id)
+    stored_articles.surface(db, [(article_id, one.entry) for one in looked.said], work.run_id)
+    entries.attach(db, [_attachment(one, article_id, looked, now) for one in looked.said if one.waiting])
+
+
+def _found(db: Session, work: Ingest, looked: _Looked) -> Stored:
+    """Return the article that a look at its page gives; behind a wall it is what its feed says."""
     final = (urls.canonical(looked.final_url) if looked.final_url else None) or looked.url
     addresses = tuple(dict.fromkeys((looked.url, final)))
     known = stored_articles.by_addresses(db, addresses)
     # The address that a redirect ends at names the article; one that is known under any of them keeps its identity.
     article_id = known.get(final) or known.get(looked.url) or articles.article_id(final)
-    article = _article(article_id, final, looked.said, looked.page, now)
+    article = _article(article_id, final, looked.said, looked.page, work.clock())
     bearers = stored_articles.bearing(db, article.text_hash, article_id)
-    if articles.is_wall(article, _entries(looked.said), [(one.url, one.title) for one in bearers]):
-        article = _article(article_id, final, looked.said, None, now)
-        site = urls.host_of(final)
-        _take_back(db, work, [one for one in bearers if one.still and urls.host_of(one.url) == site])
-    fetches.add(db, [looked.fetch])
-    # A whole text that was read before is not given up for a teaser because its page fails today.
-    if not (article.teaser and looked.page is None and stored_articles.is_whole(db, article_id)):
-        stored_articles.keep(db, [Stored(article, addresses, looked.fetch.id)], now, work.run_id)
-    stored_articles.surface(db, [(article_id, one.entry) for one in looked.said], work.run_id)
-    entries.attach(db, [_attachment(one, article_id, looked, now) for one in looked.said if one.waiting])
+    if not articles.is_wall(article, _entries(looked.said), [(one.url, one.title) for one in bearers]):
+        return Stored(article, addresses, looked.fetch.id)
+    site = urls.host_of(final)
+    _take_back(db, work, [one for one in bearers if one.still and urls.host_of(one.url) == site])
+    return _found(db, work, replace(looked, page=None, final_url=None))
 
 
 def _take_back(db: Session, work: Ingest, bearers: Sequence[Bearer]) -> None:

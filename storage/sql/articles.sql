@@ -39,7 +39,8 @@ WHERE k.article_id IS NULL OR k.text_hash <> s.text_hash OR k.hashes <> s.hashes
 -- Whether a source of an article's own site brought it is told by the host, which is the third part of an address.
 -- name: sketches
 WITH near AS (
-  SELECT article_id, url, published_at, first_seen_at, copy_of FROM articles WHERE published_at >= $since AND published_at < $until
+  SELECT article_id, url, published_at, first_seen_at, coalesce(teaser, false) AS teaser, copy_of FROM articles
+  WHERE published_at >= $since AND published_at < $until
 ), last_sketch AS (
   SELECT article_id, max(k.rowid) AS place FROM near JOIN sketches k USING (article_id) GROUP BY article_id
 ), headline AS (
@@ -48,7 +49,8 @@ WITH near AS (
   SELECT n.article_id, bool_or(split_part(s.url, '/', 3) = split_part(n.url, '/', 3)) AS own
   FROM near n JOIN surfacings f USING (article_id) JOIN sources s USING (source_id) GROUP BY n.article_id
 )
-SELECT n.article_id, n.url, h.title, n.published_at, n.first_seen_at, coalesce(b.own, false), k.text_hash, k.hashes, n.copy_of
+SELECT n.article_id, n.url, h.title, n.published_at, n.first_seen_at, coalesce(b.own, false), n.teaser,
+  k.text_hash, k.hashes, n.copy_of
 FROM near n JOIN last_sketch l USING (article_id) JOIN sketches k ON k.rowid = l.place JOIN headline h USING (article_id)
 LEFT JOIN brought b USING (article_id) ORDER BY n.article_id;
 

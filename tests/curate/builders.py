@@ -136,6 +136,7 @@ def sketched(id: str, body: str, *, minute: float = 0, **changes: Any) -> Sketch
         "published_at": at(minute),
         "first_seen_at": at(60),
         "own": True,
+        "teaser": False,
         "text_hash": "",
         "hashes": sketch(body),
     }

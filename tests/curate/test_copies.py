@@ -122,22 +122,29 @@ def test_between_two_that_nothing_tells_apart_the_id_decides() -> None:
     assert folded([whole("b", LONG), whole("a", LONG)]) == {"b": "a"}
 
 
-# ------------------------------------------------------------ walls
+# ------------------------------------------------------------ teasers that say nothing
 
 
-@pytest.mark.parametrize("body", [LONG, "Geef toestemming voor cookies en lees daarna verder op deze site"])
-def test_a_wall_that_a_site_shows_for_its_articles_makes_no_copies_of_them(body: str) -> None:
-    wall = [whole(id, body, site="krant.example", title=f"Over {id}") for id in ("huur", "zorg", "leren")]
-    assert folded(wall) == {}
+def on_one_site(id: str, body: str = LONG, **changes: Any) -> Sketched:
+    good: dict[str, Any] = {"site": "krant.example", "title": f"Over {id}", "teaser": True}
+    return whole(id, body, **good | changes)
 
 
-def test_articles_that_were_folded_for_a_wall_come_back() -> None:
-    one, other = (whole(id, LONG, site="krant.example", title=f"Over {id}") for id in ("huur", "zorg"))
-    assert folded([one, replace(other, copy_of="huur")]) == {"zorg": None}
+@pytest.mark.parametrize("body", [LONG, "Lees dit bericht en nog veel meer op onze eigen site"])
+def test_a_teaser_that_a_site_gives_for_all_its_articles_makes_no_copies_of_them(body: str) -> None:
+    assert folded([on_one_site(id, body) for id in ("huur", "zorg", "leren")]) == {}
+
+
+def test_articles_that_were_folded_for_such_a_teaser_come_back() -> None:
+    assert folded([on_one_site("huur"), on_one_site("zorg", copy_of="huur")]) == {"zorg": None}
 
 
 def test_the_same_headline_twice_on_one_site_is_a_copy() -> None:
-    assert folded([whole(id, LONG, site="krant.example", title="Huur omlaag") for id in ("a", "b")]) == {"b": "a"}
+    assert folded([on_one_site(id, title="Huur omlaag") for id in ("a", "b")]) == {"b": "a"}
+
+
+def test_a_whole_text_under_a_new_headline_is_a_copy_on_its_own_site_too() -> None:
+    assert folded([on_one_site(id, teaser=False) for id in ("a", "b")]) == {"b": "a"}
 
 
 def test_another_headline_over_a_reprint_elsewhere_is_a_copy() -> None:
@@ -152,6 +159,7 @@ ORIGINS = st.fixed_dictionaries(
         "title": st.sampled_from(["Huur omlaag", "Huren omlaag"]),
         "first_seen_at": st.integers(0, 2).map(b.at),
         "own": st.booleans(),
+        "teaser": st.booleans(),
     }
 )
 

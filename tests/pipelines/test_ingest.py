@@ -275,13 +275,24 @@ def test_articles_behind_a_wall_keep_the_words_of_their_feed_and_are_all_there(
     assert one(home, "SELECT count(*) FROM articles WHERE copy_of IS NULL") == 4
 
 
-def test_an_article_under_a_new_headline_and_address_is_no_wall(home: Home, site: Site) -> None:
+def test_articles_that_redirect_to_one_wall_keep_their_own_addresses(home: Home, site: Site) -> None:
+    said = posts("huur", "zorg")
+    site.replies |= {post.path: redirect("/toestemming") for post in said}
+    site.replies["/toestemming"] = page("Toestemming", WALL)
+    follow(home, serve_feed(site, said))
+    ingested(home)
+    assert {name: text for name, (_, text, _) in articles(home).items()} == {p.path[1:]: p.text for p in said}
+    assert one(home, "SELECT count(*) FROM fetches WHERE error_kind = 'unreadable'") == 2
+
+
+def test_an_article_under_a_new_headline_and_address_is_a_copy_and_no_wall(home: Home, site: Site) -> None:
     text = prose("page", 150)
     said = [Post(f"/{name}", f"Over {name}", text[:200]) for name in ("huur", "huren")]
     site.replies |= {post.path: page("Huur", text) for post in said}
     follow(home, serve_feed(site, said))
-    ingested(home)
+    done = ingested(home)
     assert [found[1:] for found in articles(home).values()] == [(text, "page")] * 2
+    assert (done.articles, done.copies) == (1, 1)
 
 
 # --- sources that fail -----------------------------------------------------------------------------------------------

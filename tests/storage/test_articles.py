@@ -160,12 +160,13 @@ def test_the_search_for_copies_finds_what_was_stored(db: Session) -> None:
 
 def test_the_search_for_copies_knows_whose_site_brought_an_article_and_its_last_headline(db: Session) -> None:
     bring(db, "a")
-    articles.keep(db, [kept("a", title="Nieuwe kop"), kept("b", url="https://blad.example/b")], NOW, "run")
+    teaser = kept("b", url="https://blad.example/b", teaser=True)
+    articles.keep(db, [kept("a", title="Nieuwe kop"), teaser], NOW, "run")
     articles.surface(db, [("b", entry("b"))], "run")
     found = articles.sketches(db, *WHOLE)
-    assert [(one.id, one.site, one.title, one.own) for one in found] == [
-        ("a", "krant.example", "Nieuwe kop", True),
-        ("b", "blad.example", "Titel van b", False),
+    assert [(one.id, one.site, one.title, one.own, one.teaser) for one in found] == [
+        ("a", "krant.example", "Nieuwe kop", True, False),
+        ("b", "blad.example", "Titel van b", False, True),
     ]
 
 
