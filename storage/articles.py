@@ -11,7 +11,7 @@ from curate.articles import Article, Entry
 from curate.clusters import Text
 from curate.copies import Sketched
 from curate.weeks import Week
-from storage.database import Session
+from storage.database import Row, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +106,7 @@ def bring_forward(db: Session, dates: Sequence[tuple[str, datetime]]) -> None:
 def sketches(db: Session, since: datetime, until: datetime) -> tuple[Sketched, ...]:
     """Return the articles published in a stretch of time as the search for copies sees them."""
     rows = db.rows("articles.sketches", since=since, until=until)
-    return tuple(
-        Sketched(article_id, urls.host_of(url), *told, tuple(hashes), copy_of)
-        for article_id, url, *told, hashes, copy_of in rows
-    )
+    return tuple(_sketched(row) for row in rows)
 
 
 def bearing(db: Session, text_hash: str, article_id: str) -> tuple[Bearer, ...]:
@@ -188,6 +185,22 @@ def _export(db: Session, week: Week | None, *, copies: bool) -> Iterator[dict[st
             **record,
             "week": str(Week.of(record["published_at"])),
         }
+
+
+def _sketched(row: Row) -> Sketched:
+    article_id, url, title, published_at, first_seen_at, own, teaser, text_hash, hashes, copy_of = row
+    return Sketched(
+        id=article_id,
+        site=urls.host_of(url),
+        title=title,
+        published_at=published_at,
+        first_seen_at=first_seen_at,
+        own=own,
+        teaser=teaser,
+        text_hash=text_hash,
+        hashes=tuple(hashes),
+        copy_of=copy_of,
+    )
 
 
 def _json(repairs: Sequence[tuple[str, str]]) -> str | None:
