@@ -22,13 +22,27 @@ FEWEST_RUNS = 24
 
 @dataclass(frozen=True, slots=True)
 class Sketched:
-    """An article as the search for copies sees it."""
+    """An article as the search for copies sees it.
+
+    ``site`` is the host of its address; ``own`` says that it was brought by a source of that same site, ``teaser`` that
+    there is no more of its text.
+    """
 
     id: str
+    site: str
+    title: str
     published_at: datetime
+    first_seen_at: datetime
+    own: bool
+    teaser: bool
     text_hash: str
     hashes: tuple[int, ...]
     copy_of: str | None = None
+
+    @property
+    def rank(self) -> tuple[datetime, datetime, bool, str]:
+        """Of those that are alike the lowest is the original: published first, seen first, on its own site."""
+        return self.published_at, self.first_seen_at, not self.own, self.id
 
 
 def sketch(text: str) -> tuple[int, ...]:
@@ -51,14 +65,15 @@ def likeness(left: Sequence[int], right: Sequence[int]) -> float:
 def folded(articles: Sequence[Sketched]) -> dict[str, str | None]:
     """Return what must change: article id to the article it copies, or None when it copies none any more.
 
-    Of those that are alike the one published first is the original; the id decides between equals, so that the
+    Of those that are alike the one of lowest rank is the original; at last the id decides between equals, so that the
     outcome does not depend on the order in which they came. An original that is not among them lies before the
-    stretch of time that is looked at, and stays the original.
+    stretch of time that is looked at, and stays the original. Where one site gives one teaser under several headlines,
+    it says nothing of any of them, and nothing is folded for it: those articles would be lost.
     """
     group = _groups(articles)
     here = {one.id for one in articles}
     roots: dict[str, str] = {}
-    for one in sorted(articles, key=lambda one: (one.copy_of in here or not one.copy_of, one.published_at, one.id)):
+    for one in sorted(articles, key=lambda one: (one.copy_of in here or not one.copy_of, one.rank)):
         roots.setdefault(group[one.id], one.id if one.copy_of in here else one.copy_of or one.id)
     wanted = {one.id: None if roots[group[one.id]] == one.id else roots[group[one.id]] for one in articles}
     return {one.id: wanted[one.id] for one in articles if wanted[one.id] != one.copy_of}
@@ -82,11 +97,14 @@ def _alike(articles: Sequence[Sketched]) -> Iterable[tuple[str, str]]:
     by_words: dict[str, str] = {}
     by_sketch: dict[tuple[int, ...], str] = {}
     holders: dict[int, list[int]] = defaultdict(list)
+    empty_words = _empty_words(articles)
     for place, one in enumerate(articles):
+        if one.id in empty_words:
+            continue
         if one.text_hash:
             yield one.id, by_words.setdefault(one.text_hash, one.id)
         if one.hashes and by_sketch.setdefault(one.hashes, one.id) != one.id:
-            # A page that a thousand articles share (a wall, an error) must not be compared a million times.
+            # A text that a thousand articles share must not be compared a million times.
             yield one.id, by_sketch[one.hashes]
             continue
         shared = Counter(other for number in one.hashes for other in holders[number])
@@ -95,6 +113,16 @@ def _alike(articles: Sequence[Sketched]) -> Iterable[tuple[str, str]]:
                 yield one.id, articles[other].id
         for number in one.hashes:
             holders[number].append(place)
+
+
+def _empty_words(articles: Sequence[Sketched]) -> frozenset[str]:
+    """Return the ids of those whose very teaser their site gives under another headline too ("Read it on our site")."""
+    headlines: dict[tuple[str, object], dict[str, tuple[str, ...]]] = defaultdict(dict)
+    for one in articles:
+        for text in filter(None, (one.text_hash, one.hashes)):
+            headlines[one.site, text][one.id] = tuple(texts.words(one.title))
+    shared = {id for titles in headlines.values() if len({*titles.values()}) > 1 for id in titles}
+    return frozenset(one.id for one in articles if one.teaser and one.id in shared)
 
 
 def _number(run: object) -> int:

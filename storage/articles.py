@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from curate import articles, copies
+from curate import articles, copies, urls
 from curate.articles import Article, Entry
 from curate.clusters import Text
 from curate.copies import Sketched
 from curate.weeks import Week
 from storage import entries, removals
-from storage.database import Session
+from storage.database import Row, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,18 @@ class Stored:
     fetch_id: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """An article that has, or once had, the same text as another; ``still`` says which."""
+
+    article_id: str
+    url: str
+    title: str
+    text: str
+    text_hash: str
+    still: bool
+
+
 def by_addresses(db: Session, canonical_urls: Sequence[str]) -> dict[str, str]:
     """Return the article ids of those canonical addresses that are known."""
     return {row[0]: row[1] for row in db.rows("articles.by_addresses", canonical_urls=list(canonical_urls))}
@@ -33,25 +45,24 @@ def keep(db: Session, stored: Sequence[Stored], now: datetime, run_id: str) -> N
     """Keep articles; one that is known gets its new words, and the earliest of its dates."""
     latest = list({one.article.id: one for one in stored}.values())
     kept = [one.article for one in latest]
-    db.bulk(
-        "articles.add",
-        "article_id url published_at first_seen_at language text_from text_hash external_id fetch_id run_id".split(),
-        [
-            (
-                a.id,
-                a.url,
-                a.published_at,
-                a.first_seen_at,
-                a.language,
-                a.text_from,
-                a.text_hash,
-                a.external_id,
-                f,
-                run_id,
-            )
-            for a, f in ((one.article, one.fetch_id) for one in latest)
-        ],
-    )
+    columns = "article_id url published_at first_seen_at language text_from teaser text_hash external_id".split()
+    rows = [
+        (
+            one.article.id,
+            one.article.url,
+            one.article.published_at,
+            one.article.first_seen_at,
+            one.article.language,
+            one.article.text_from,
+            one.article.teaser,
+            one.article.text_hash,
+            one.article.external_id,
+            one.fetch_id,
+            run_id,
+        )
+        for one in latest
+    ]
+    db.bulk("articles.add", [*columns, "fetch_id", "run_id"], rows)
     addresses = {url: one.article.id for one in stored for url in one.canonical_urls}
     db.bulk("articles.add_addresses", ("canonical_url", "article_id"), list(addresses.items()))
     db.bulk(
@@ -105,7 +116,23 @@ def bring_forward(db: Session, dates: Sequence[tuple[str, datetime]]) -> None:
 def sketches(db: Session, since: datetime, until: datetime) -> tuple[Sketched, ...]:
     """Return the articles published in a stretch of time as the search for copies sees them."""
     rows = db.rows("articles.sketches", since=since, until=until)
-    return tuple(Sketched(row[0], row[1], row[2], tuple(row[3]), row[4]) for row in rows)
+    return tuple(_sketched(row) for row in rows)
+
+
+def bearing(db: Session, text_hashes: Sequence[str]) -> tuple[Bearer, ...]:
+    """Return the articles whose text is, or once was, one with these hashes."""
+    rows = db.rows("articles.bearing", text_hashes=list(text_hashes)) if text_hashes else []
+    return tuple(Bearer(*row) for row in rows)
+
+
+def whole(db: Session, article_ids: Sequence[str]) -> frozenset[str]:
+    """Return which of these articles are known with more than a teaser."""
+    return frozenset(row[0] for row in db.rows("articles.whole", article_ids=list(article_ids)))
+
+
+def addresses(db: Session, article_id: str) -> tuple[str, ...]:
+    """Return the canonical addresses that lead to an article."""
+    return tuple(row[0] for row in db.rows("articles.addresses", article_id=article_id))
 
 
 def span_of_runs(db: Session, run_ids: Sequence[str]) -> tuple[datetime, datetime] | None:
@@ -158,7 +185,7 @@ def export_with_copies(db: Session, week: Week | None) -> Iterator[dict[str, Any
 
 def _export(db: Session, week: Week | None, *, copies: bool) -> Iterator[dict[str, Any]]:
     since, until = (week.starts_at, week.ends_at) if week else (None, None)
-    fields = "article url title author language published_at sources text text_from copy_of external_id".split()
+    fields = "article url title author language published_at sources text text_from teaser copy_of external_id".split()
     for row in db.rows("articles.export", since=since, until=until, copies=copies):
         record = dict(zip(fields, row, strict=True))
         article_id, external_id = record.pop("article"), record.pop("external_id")
@@ -168,6 +195,22 @@ def _export(db: Session, week: Week | None, *, copies: bool) -> Iterator[dict[st
             **record,
             "week": str(Week.of(record["published_at"])),
         }
+
+
+def _sketched(row: Row) -> Sketched:
+    article_id, url, title, published_at, first_seen_at, own, teaser, text_hash, hashes, copy_of = row
+    return Sketched(
+        id=article_id,
+        site=urls.host_of(url),
+        title=title,
+        published_at=published_at,
+        first_seen_at=first_seen_at,
+        own=own,
+        teaser=teaser,
+        text_hash=text_hash,
+        hashes=tuple(hashes),
+        copy_of=copy_of,
+    )
 
 
 def _json(repairs: Sequence[tuple[str, str]]) -> str | None:

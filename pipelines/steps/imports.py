@@ -117,6 +117,7 @@ def _read(record: dict[str, Any], url: str, now: datetime, language: str) -> _Li
         raw_text=said_text if text.changes else None,
         repairs=(*title.changes, *text.changes),
         external_id=external_id,
+        teaser=not text.text,
     )
     return _Line(article, _entry(article, source, str(record["url"])), source, url)
 

@@ -1,23 +1,25 @@
 """addresses that wait | known already? | fetch the page | extract in a worker | choose the words | keep
 
 An article is kept at once, from the feed's own words, when its page is refused or fails: it belongs to this week. A
-page that failed for now is tried again later and then gives the article its full text.
+page that failed for now is tried again later and then gives the article its full text. A text that a site shows under
+several headlines is a wall: all articles behind it go back to the words of their feeds.
 """
 
 import time
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from curate import articles, ids, languages, mojibake, pages, texts, urls
-from curate.articles import Article, Wording
+from curate.articles import Article, Entry, Wording
 from curate.errors import FetchError, ParseError, RetryLaterError
 from curate.pages import Page
 from pipelines.fetching import Fetched
 from pipelines.steps.context import Ingest, host_by_host
 from storage import articles as stored_articles
 from storage import entries, fetches, rests
-from storage.articles import Stored
+from storage.articles import Bearer, Stored
 from storage.database import Session
 from storage.entries import About, Attachment
 from storage.fetches import Fetch
@@ -50,6 +52,14 @@ class _Looked:
         """The canonical addresses that lead to this page; the one that names it is the last."""
         final = (urls.canonical(self.final_url) if self.final_url else None) or self.url
         return tuple(dict.fromkeys((self.url, final)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A page that was looked at, and the article that it gives."""
+
+    looked: _Looked
+    article: Article
 
 
 async def read_pages(work: Ingest) -> int:
@@ -147,6 +157,9 @@ async def _look(work: Ingest, url: str, said: tuple[About, ...]) -> _Looked:
         page = await work.workers.run(pages.extract, fetched.body, fetched.content_type, fetched.final_url)
     except ParseError as error:
         return _Looked(url, said, replace(fetch, error_kind=error.kind), final_url=fetched.final_url)
+    if articles.speaks_of(page.text, _entries(said)) is False:
+        # A wall, an error, the front page: neither its words nor the address it redirected to are the article's.
+        return _Looked(url, said, replace(fetch, error_kind="unreadable"))
     return _Looked(url, said, fetch, page, fetched.final_url)
 
 
@@ -171,52 +184,104 @@ def _keep(db: Session, work: Ingest, looked: Sequence[_Looked]) -> None:
     """Keep what came of looking at pages. Two that turn out to be one article are kept one after the other."""
     now = work.clock()
     known = stored_articles.by_addresses(db, [address for one in looked for address in one.addresses])
-    batch: dict[str, _Looked] = {}
-    for one in looked:
-        # The address that a redirect ends at names the article; one that is known under any of them keeps its identity.
-        ids_known = [known[address] for address in reversed(one.addresses) if address in known]
-        article_id = next(iter(ids_known), articles.article_id(one.addresses[-1]))
-        if article_id in batch:
+    batch: dict[str, _Found] = {}
+    for one in _without_walls(db, work, [_found(known, one, now) for one in looked]):
+        if one.article.id in batch:
             _keep_batch(db, work, batch, now)
             batch = {}
-        batch[article_id] = one
-        known |= dict.fromkeys((address for address in one.addresses if address not in known), article_id)
+        batch[one.article.id] = one
     _keep_batch(db, work, batch, now)
 
 
-def _keep_batch(db: Session, work: Ingest, batch: Mapping[str, _Looked], now: datetime) -> None:
-    fetches.add(db, [one.fetch for one in batch.values()])
-    if any(one.again_in_s for one in batch.values()):
+def _found(known: dict[str, str], looked: _Looked, now: datetime) -> _Found:
+    """Return the article that a page gives; what leads to it is known from here on."""
+    addresses = looked.addresses
+    # The address that a redirect ends at names the article; one that is known under any of them keeps its identity.
+    article_id = next(
+        (known[each] for each in reversed(addresses) if each in known), articles.article_id(addresses[-1])
+    )
+    known |= {each: known.get(each, article_id) for each in addresses}
+    return _Found(looked, _article(article_id, addresses[-1], looked.said, looked.page, now))
+
+
+def _without_walls(db: Session, work: Ingest, found: Sequence[_Found]) -> list[_Found]:
+    """Give articles behind a wall the words of their feeds, also those that were kept before it showed as one."""
+    bearers: dict[str, list[Bearer]] = defaultdict(list)
+    for bearer in stored_articles.bearing(db, [one.article.text_hash for one in found if one.article.text_hash]):
+        bearers[bearer.text_hash].append(bearer)
+    here: dict[str, list[Article]] = defaultdict(list)
+    for one in found:
+        here[one.article.text_hash].append(one.article)
+    return [_behind(db, work, one, bearers[one.article.text_hash], here[one.article.text_hash]) for one in found]
+
+
+def _behind(db: Session, work: Ingest, one: _Found, bearers: Sequence[Bearer], here: Sequence[Article]) -> _Found:
+    article, said = one.article, one.looked.said
+    others = [(each.url, each.title) for each in bearers if each.article_id != article.id]
+    others += [(each.url, each.title) for each in here if each.id != article.id]
+    if not article.text_hash or not articles.is_wall(article, _entries(said), others):
+        return one
+    site = urls.host_of(article.url)
+    _take_back(db, work, [each for each in bearers if each.still and urls.host_of(each.url) == site])
+    behind = replace(one.looked, page=None, final_url=None)
+    return _found(stored_articles.by_addresses(db, behind.addresses), behind, work.clock())
+
+
+def _keep_batch(db: Session, work: Ingest, batch: Mapping[str, _Found], now: datetime) -> None:
+    found = list(batch.values())
+    fetches.add(db, [one.looked.fetch for one in found])
+    if any(one.looked.again_in_s for one in found):
         rests.note(db, work.fetcher.rests, now)
-    stored = [
-        Stored(_article(article_id, one.addresses[-1], one, now), one.addresses, one.fetch.id)
-        for article_id, one in batch.items()
+    # A whole text that was read before is not given up for a teaser because its page fails today.
+    poor = [one.article.id for one in found if one.article.teaser and one.looked.page is None]
+    whole = stored_articles.whole(db, poor) if poor else frozenset()
+    kept = [
+        Stored(one.article, one.looked.addresses, one.looked.fetch.id) for one in found if one.article.id not in whole
     ]
-    said = [(article_id, looked, one) for article_id, looked in batch.items() for one in looked.said]
-    stored_articles.keep(db, stored, now, work.run_id)
-    stored_articles.surface(db, [(article_id, one.entry) for article_id, _, one in said], work.run_id)
-    entries.attach(db, [_attachment(one, article_id, looked, now) for article_id, looked, one in said if one.waiting])
+    said = [(one.article.id, one.looked, each) for one in found for each in one.looked.said]
+    stored_articles.keep(db, kept, now, work.run_id)
+    stored_articles.surface(db, [(article_id, each.entry) for article_id, _, each in said], work.run_id)
+    entries.attach(
+        db, [_attachment(each, article_id, looked, now) for article_id, looked, each in said if each.waiting]
+    )
 
 
-def _article(article_id: str, url: str, looked: _Looked, now: datetime) -> Article:
-    said = [one.entry for one in looked.said]
-    wording = articles.worded(said, looked.page)
-    title, text = (
-        mojibake.repair(wording.title, wording.language_hint),
-        mojibake.repair(wording.text, wording.language_hint),
+def _take_back(db: Session, work: Ingest, bearers: Sequence[Bearer]) -> None:
+    """Give articles that were kept with the text of a wall the words of their feeds."""
+    now = work.clock()
+    for one in bearers:
+        about = entries.about(db, stored_articles.addresses(db, one.article_id))
+        said = [each for of_address in about.values() for each in of_address]
+        if said and not articles.speaks_of(one.text, _entries(said)):
+            article = _article(one.article_id, one.url, said, None, now)
+            stored_articles.keep(db, [Stored(article, (), None)], now, work.run_id)
+
+
+def _entries(said: Sequence[About]) -> list[Entry]:
+    return [one.entry for one in said]
+
+
+def _article(article_id: str, url: str, about: Sequence[About], page: Page | None, now: datetime) -> Article:
+    said = _entries(about)
+    wording = articles.worded(said, page)
+    language = language_of(wording)
+    title, author, text = (
+        mojibake.repair(words, wording.language_hint or language)
+        for words in (wording.title, wording.author, wording.text)
     )
     return Article(
         id=article_id,
         url=url,
         published_at=articles.published_at(said, now),
         first_seen_at=min(one.first_seen_at for one in said),
-        language=language_of(wording),
+        language=language,
         text_from=wording.text_from,
         title=texts.one_line(title.text),
-        author=wording.author,
+        author=author.text,
         text=text.text,
         raw_text=wording.text if text.changes else None,
-        repairs=(*title.changes, *text.changes),
+        repairs=(*title.changes, *author.changes, *text.changes),
+        teaser=wording.teaser,
     )
 
 

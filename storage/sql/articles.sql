@@ -2,10 +2,11 @@
 SELECT canonical_url, article_id FROM article_urls WHERE canonical_url IN (SELECT unnest(from_json($canonical_urls, '["VARCHAR"]')));
 
 -- name: add
-INSERT INTO articles (article_id, url, published_at, first_seen_at, language, text_from, text_hash, external_id, fetch_id, run_id)
-SELECT article_id, url, published_at, first_seen_at, language, text_from, text_hash, external_id, fetch_id, run_id FROM staged
+INSERT INTO articles (article_id, url, published_at, first_seen_at, language, text_from, teaser, text_hash, external_id, fetch_id,
+  run_id)
+SELECT article_id, url, published_at, first_seen_at, language, text_from, teaser, text_hash, external_id, fetch_id, run_id FROM staged
 ON CONFLICT (article_id) DO UPDATE SET published_at = least(articles.published_at, excluded.published_at),
-  language = excluded.language, text_from = excluded.text_from, text_hash = excluded.text_hash,
+  language = excluded.language, text_from = excluded.text_from, teaser = excluded.teaser, text_hash = excluded.text_hash,
   fetch_id = coalesce(excluded.fetch_id, articles.fetch_id), run_id = excluded.run_id;
 
 -- The first article that an address led to keeps it.
@@ -35,13 +36,43 @@ FROM staged s LEFT JOIN (
 ) k USING (article_id)
 WHERE k.article_id IS NULL OR k.text_hash <> s.text_hash OR k.hashes <> s.hashes::BIGINT[];
 
+-- Whether a source of an article's own site brought it is told by the host, which is the third part of an address.
 -- name: sketches
-WITH wanted AS (
-  SELECT a.article_id, a.published_at, a.copy_of, max(k.rowid) AS place FROM articles a JOIN sketches k USING (article_id)
-  WHERE a.published_at >= $since AND a.published_at < $until GROUP BY ALL
+WITH near AS (
+  SELECT article_id, url, published_at, first_seen_at, coalesce(teaser, false) AS teaser, copy_of FROM articles
+  WHERE published_at >= $since AND published_at < $until
+), last_sketch AS (
+  SELECT article_id, max(k.rowid) AS place FROM near JOIN sketches k USING (article_id) GROUP BY article_id
+), headline AS (
+  SELECT article_id, arg_max(t.title, t.rowid) AS title FROM near JOIN article_texts t USING (article_id) GROUP BY article_id
+), brought AS (
+  SELECT n.article_id, bool_or(split_part(s.url, '/', 3) = split_part(n.url, '/', 3)) AS own
+  FROM near n JOIN surfacings f USING (article_id) JOIN sources s USING (source_id) GROUP BY n.article_id
 )
-SELECT w.article_id, w.published_at, k.text_hash, k.hashes, w.copy_of
-FROM wanted w JOIN sketches k ON k.rowid = w.place ORDER BY w.article_id;
+SELECT n.article_id, n.url, h.title, n.published_at, n.first_seen_at, coalesce(b.own, false), n.teaser,
+  k.text_hash, k.hashes, n.copy_of
+FROM near n JOIN last_sketch l USING (article_id) JOIN sketches k ON k.rowid = l.place JOIN headline h USING (article_id)
+LEFT JOIN brought b USING (article_id) ORDER BY n.article_id;
+
+-- Articles whose text is, or once was, the very same as one in hand: what a site shows for many addresses is a wall, also
+-- after the articles behind it got the words of their feeds back.
+-- name: bearing
+WITH bearers AS (
+  SELECT DISTINCT article_id, text_hash FROM sketches
+  WHERE text_hash IN (SELECT unnest(from_json($text_hashes, '["VARCHAR"]')))
+), last_text AS (
+  SELECT article_id, max(t.rowid) AS place FROM bearers JOIN article_texts t USING (article_id) GROUP BY article_id
+)
+SELECT a.article_id, a.url, t.title, t.text, b.text_hash, a.text_hash = b.text_hash
+FROM bearers b JOIN last_text l USING (article_id) JOIN articles a USING (article_id) JOIN article_texts t ON t.rowid = l.place
+ORDER BY a.article_id;
+
+-- name: whole
+SELECT article_id FROM articles
+WHERE article_id IN (SELECT unnest(from_json($article_ids, '["VARCHAR"]'))) AND NOT coalesce(teaser, false);
+
+-- name: addresses
+SELECT canonical_url FROM article_urls WHERE article_id = $article_id ORDER BY canonical_url;
 
 -- When the articles that some runs wrote were published.
 -- name: span_of_runs
@@ -100,7 +131,7 @@ WITH wanted AS (
   FROM surfacings f JOIN sources s USING (source_id) JOIN wanted w USING (article_id) GROUP BY f.article_id
 )
 SELECT a.article_id, a.url, t.title, t.author, a.language, a.published_at, coalesce(b.sources, []), t.text,
-  a.text_from, a.copy_of, a.external_id
+  a.text_from, coalesce(a.teaser, false), a.copy_of, a.external_id
 FROM wanted w JOIN articles a USING (article_id) JOIN article_texts t ON t.rowid = w.place
 LEFT JOIN brought b ON b.article_id = w.article_id
 ORDER BY a.published_at, a.article_id;

@@ -12,7 +12,7 @@ class Sizes:
     requests: int = 20
     feeds: int = 500
     entries_per_feed: int = 10
-    pages: int = 120
+    pages: int = 181
     texts: int = 96
     clustered: tuple[int, ...] = (2_000, 10_000)
     stored: int = 50_000

@@ -128,6 +128,16 @@ def page(**changes: Any) -> Page:
     return Page(**good | changes)
 
 
-def sketched(id: str, body: str, *, minute: float = 0, copy_of: str | None = None, text_hash: str = "") -> Sketched:
-    """An article as the search for copies sees it."""
-    return Sketched(id, at(minute), text_hash, sketch(body), copy_of)
+def sketched(id: str, body: str, *, minute: float = 0, **changes: Any) -> Sketched:
+    """An article of a site of its own as the search for copies sees it."""
+    good: dict[str, Any] = {
+        "site": f"{id}.example",
+        "title": "Huur omlaag",
+        "published_at": at(minute),
+        "first_seen_at": at(60),
+        "own": True,
+        "teaser": False,
+        "text_hash": "",
+        "hashes": sketch(body),
+    }
+    return Sketched(id, **good | changes)

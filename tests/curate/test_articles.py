@@ -69,8 +69,74 @@ def test_an_untitled_entry_of_the_publisher_does_not_hide_a_title_that_another_g
 
 
 def test_a_teaser_gives_way_to_the_page() -> None:
-    found = worded(b.entry(text=LONG, truncated=True), text=SHORT)
-    assert (found.text, found.text_from) == (SHORT, "page")
+    found = worded(b.entry(text=SHORT, truncated=True), text=LONG)
+    assert (found.text, found.text_from, found.teaser) == (LONG, "page", False)
+
+
+def test_a_page_with_fewer_words_than_the_publishers_teaser_hides_its_article() -> None:
+    found = worded(b.entry(text="woord " * 41, truncated=True), text="Zet eerst JavaScript aan. " * 10)
+    assert (found.text, found.text_from, found.teaser) == ("woord " * 41, "feed", True)
+
+
+def test_what_somebody_says_about_an_article_at_length_does_not_hide_its_page() -> None:
+    share = b.entry(own=False, via="share", text="Ik vond dit goed omdat " * 20, truncated=True)
+    assert worded(share, text=SHORT).text == SHORT
+
+
+def test_words_of_a_whole_feed_are_no_teaser_and_those_of_a_teaser_are() -> None:
+    assert not worded(b.entry(text=LONG)).teaser
+    assert worded(b.entry(text=LONG, truncated=True)).teaser
+    assert worded(b.entry(text="")).teaser
+
+
+# ------------------------------------------------------------ walls
+
+TEASER = "De gemeente Leeuwarden verlaagt vanaf januari de huren van honderden woningen omdat bewoners daarom vroegen."
+WALL = "Wij vragen uw toestemming voor cookies van onze partners. Kies hieronder uw instellingen en ga verder. " * 9
+ABOUT = f"{TEASER} Volgens wethouder Fenna Hoekstra gaat het om de wijk Bilgaard. " * 9
+
+
+def announced(**changes: Any) -> Entry:
+    return b.entry(title="Huren omlaag in Leeuwarden", text=TEASER, truncated=True, **changes)
+
+
+def test_a_page_speaks_of_what_was_announced_or_of_something_else() -> None:
+    assert articles.speaks_of(ABOUT, [announced()]) is True
+    assert articles.speaks_of(WALL, [announced()]) is False
+
+
+def test_a_few_words_or_those_of_who_passed_it_on_do_not_tell_what_a_page_is_about() -> None:
+    short = b.entry(title="Huren omlaag", text="", truncated=True)
+    assert articles.speaks_of(WALL, [short]) is None
+    assert articles.speaks_of(WALL, [announced(via="share", own=False)]) is None
+
+
+def behind(title: str, text: str = WALL, **changes: Any) -> Article:
+    good = Article("id", "https://krant.example/huur", NOW, NOW, "nl", "page", title, "", text)
+    return replace(good, **changes)
+
+
+QUIET = b.entry(title="Huren omlaag", text="", truncated=True)
+OTHERS = [("https://krant.example/zorg", "Zorg onder druk")]
+
+
+def test_the_same_text_under_another_headline_of_the_site_is_a_wall() -> None:
+    assert articles.is_wall(behind("Huren omlaag"), [QUIET], OTHERS)
+
+
+@pytest.mark.parametrize(
+    ("article", "entry", "others"),
+    [
+        (behind("Huren omlaag"), QUIET, []),
+        (behind("Zorg onder druk"), QUIET, OTHERS),
+        (behind("Huren omlaag", url="https://blad.example/huur"), QUIET, OTHERS),
+        (behind("Huren omlaag", text_from="feed"), QUIET, OTHERS),
+        (behind("Huren omlaag", ABOUT), announced(), OTHERS),
+    ],
+    ids=["alone", "one headline", "another site", "words of the feed", "about what was announced"],
+)
+def test_these_are_no_wall(article: Article, entry: Entry, others: list[tuple[str, str]]) -> None:
+    assert not articles.is_wall(article, [entry], others)
 
 
 def test_a_page_that_was_cut_short_gives_way_to_the_whole_text_of_the_feed() -> None:

@@ -1,6 +1,8 @@
 """Copies: the same article twice, and never two articles on the same matter."""
 
 import random
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -33,8 +35,8 @@ def made_up(seed: int, words: int = 300) -> list[str]:
     return [f"w{rng.randrange(2000)}" for _ in range(words)]
 
 
-def whole(id: str, body: str, minute: float = 0, copy_of: str | None = None) -> Sketched:
-    return b.sketched(id, body, minute=minute, copy_of=copy_of, text_hash=ids.of(body))
+def whole(id: str, body: str, minute: float = 0, **changes: Any) -> Sketched:
+    return b.sketched(id, body, minute=minute, text_hash=ids.of(body), **changes)
 
 
 # ------------------------------------------------------------ likeness
@@ -108,11 +110,58 @@ def test_a_chain_of_edits_leads_to_the_first_of_them() -> None:
     assert folded(chain) == {"second": "first", "third": "first"}
 
 
-def test_between_two_of_the_same_moment_the_id_decides() -> None:
+def test_of_two_of_the_same_date_the_one_we_saw_first_is_the_original() -> None:
+    assert folded([whole("a", LONG), whole("b", LONG, first_seen_at=b.at(30), own=False)]) == {"a": "b"}
+
+
+def test_of_two_seen_at_the_same_moment_the_one_its_own_site_brought_is_the_original() -> None:
+    assert folded([whole("a", LONG, own=False), whole("b", LONG)]) == {"a": "b"}
+
+
+def test_between_two_that_nothing_tells_apart_the_id_decides() -> None:
     assert folded([whole("b", LONG), whole("a", LONG)]) == {"b": "a"}
 
 
+# ------------------------------------------------------------ teasers that say nothing
+
+
+def on_one_site(id: str, body: str = LONG, **changes: Any) -> Sketched:
+    good: dict[str, Any] = {"site": "krant.example", "title": f"Over {id}", "teaser": True}
+    return whole(id, body, **good | changes)
+
+
+@pytest.mark.parametrize("body", [LONG, "Lees dit bericht en nog veel meer op onze eigen site"])
+def test_a_teaser_that_a_site_gives_for_all_its_articles_makes_no_copies_of_them(body: str) -> None:
+    assert folded([on_one_site(id, body) for id in ("huur", "zorg", "leren")]) == {}
+
+
+def test_articles_that_were_folded_for_such_a_teaser_come_back() -> None:
+    assert folded([on_one_site("huur"), on_one_site("zorg", copy_of="huur")]) == {"zorg": None}
+
+
+def test_the_same_headline_twice_on_one_site_is_a_copy() -> None:
+    assert folded([on_one_site(id, title="Huur omlaag") for id in ("a", "b")]) == {"b": "a"}
+
+
+def test_a_whole_text_under_a_new_headline_is_a_copy_on_its_own_site_too() -> None:
+    assert folded([on_one_site(id, teaser=False) for id in ("a", "b")]) == {"b": "a"}
+
+
+def test_another_headline_over_a_reprint_elsewhere_is_a_copy() -> None:
+    assert folded([whole("a", LONG), whole("b", LONG, 5, title="Huren gaan omlaag")]) == {"b": "a"}
+
+
 # ------------------------------------------------------------ what must change
+
+ORIGINS = st.fixed_dictionaries(
+    {
+        "site": st.sampled_from(["krant.example", "blad.example"]),
+        "title": st.sampled_from(["Huur omlaag", "Huren omlaag"]),
+        "first_seen_at": st.integers(0, 2).map(b.at),
+        "own": st.booleans(),
+        "teaser": st.booleans(),
+    }
+)
 
 
 def test_what_is_known_already_is_not_said_again() -> None:
@@ -134,9 +183,9 @@ def test_an_original_outside_the_stretch_that_is_looked_at_stays_the_original() 
     assert folded(new) == {"c": "long ago"}
 
 
-def test_a_page_that_a_thousand_articles_share_is_folded_quickly() -> None:
-    wall = [b.sketched(f"{number:04d}", LONG, minute=number) for number in range(1000)]
-    assert set(folded(wall).values()) == {"0000"}
+def test_a_text_that_a_thousand_articles_share_is_folded_quickly() -> None:
+    reprints = [b.sketched(f"{number:04d}", LONG, minute=number) for number in range(1000)]
+    assert set(folded(reprints).values()) == {"0000"}
 
 
 @settings(deadline=None, max_examples=40)
@@ -148,6 +197,7 @@ def test_the_outcome_does_not_depend_on_the_order_in_which_articles_came(data: s
             f"a{number}",
             " ".join([*base[: data.draw(st.sampled_from([0, 100, 110, 120]))], *made_up(number, 10)]),
             data.draw(st.integers(0, 3)),
+            **data.draw(ORIGINS),
         )
         for number in range(6)
     ]
@@ -159,19 +209,19 @@ def test_the_outcome_does_not_depend_on_the_order_in_which_articles_came(data: s
 def test_after_the_changes_there_is_nothing_left_to_change(data: st.DataObject) -> None:
     bodies = [LONG, SAME_EVENT, LONG.replace("zes", "6"), ""]
     articles = [
-        whole(f"a{number}", data.draw(st.sampled_from(bodies)), data.draw(st.integers(0, 3)))
+        whole(f"a{number}", data.draw(st.sampled_from(bodies)), data.draw(st.integers(0, 3)), **data.draw(ORIGINS))
         if data.draw(st.booleans())
         else b.sketched(f"a{number}", data.draw(st.sampled_from(bodies)), minute=data.draw(st.integers(0, 3)))
         for number in range(6)
     ]
     changes = folded(articles)
-    after = [Sketched(a.id, a.published_at, a.text_hash, a.hashes, changes.get(a.id, a.copy_of)) for a in articles]
+    after = [replace(one, copy_of=changes.get(one.id, one.copy_of)) for one in articles]
     assert folded(after) == {}
     original = {one.id: one.copy_of for one in after}
     for one in after:
         if one.copy_of:
             assert original[one.copy_of] is None
-            assert next(a for a in after if a.id == one.copy_of).published_at <= one.published_at
+            assert next(a for a in after if a.id == one.copy_of).rank < one.rank
 
 
 def test_a_sketch_is_small_sorted_and_fits_a_database_integer() -> None:

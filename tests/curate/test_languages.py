@@ -35,6 +35,54 @@ def test_a_doubtful_title_is_what_its_feed_says_and_never_a_creole() -> None:
     assert languages.detect("4 Things to Do in October") in ("en", "und")
 
 
+DUTCH_THAT_LOOKS_ENGLISH = """
+Social media in het team: do's en don'ts
+Webinar: online leren en community building
+Workshop design thinking voor teams
+Online training: feedback geven op afstand
+Update: nieuwe tool voor blended learning
+Podcast over storytelling en leiderschap
+Masterclass community management in Utrecht
+Het nieuwe werken is dead, long live hybride
+Start-up wint award voor learning app
+Human resources: van control naar trust
+Agile coach: hype of blijvertje?
+Burn-out door sociale media
+De week van social learning
+Peer-to-peer learning in de zorg
+Big data in het onderwijs
+Open space: hoe werkt dat?
+Best practice: peer coaching in Zwolle
+Smart city Eindhoven test sensoren
+Trend: lifelong learning bij kleine bedrijven
+Serious gaming op de werkvloer
+Call for papers: leren in netwerken
+Design sprint met de gemeente Breda
+""".strip().split("\n")
+
+
+@pytest.mark.parametrize("title", DUTCH_THAT_LOOKS_ENGLISH)
+def test_a_dutch_title_full_of_english_words_is_dutch_when_its_feed_is(title: str) -> None:
+    assert languages.detect(title, "nl") == "nl"
+
+
+def test_without_a_feed_to_ask_most_of_them_are_dutch_and_none_is_of_a_third_language() -> None:
+    found = [languages.detect(title) for title in DUTCH_THAT_LOOKS_ENGLISH]
+    assert set(found) <= {"nl", "en", "und"}
+    assert found.count("nl") >= 15
+
+
+def test_an_english_article_in_a_dutch_feed_is_english() -> None:
+    assert languages.detect("The council met on Monday and decided to lower the rent of many homes.", "nl") == "en"
+
+
+def test_a_mixed_text_has_the_language_of_most_of_it() -> None:
+    dutch = "De raad vergaderde maandag over de huren in de stad en besloot die voor iedereen te verlagen. "
+    english = "The council met on Monday about the rents in the city and decided to lower them for everyone. "
+    assert languages.detect(dutch * 3 + english, "en") == "nl"
+    assert languages.detect(english * 3 + dutch, "nl") == "en"
+
+
 @pytest.mark.realweek
 @pytest.mark.skipif(not ROOT.exists(), reason="the three weeks are not beside the project")
 def test_the_language_of_every_real_article_is_right() -> None:

@@ -46,6 +46,12 @@ def test_the_page_says_who_wrote_it_and_when() -> None:
     assert found.published_at == datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
+def test_what_stands_in_the_footer_of_an_article_counts_too() -> None:
+    footer = "<footer><time pubdate datetime='2026-11-23'>23 november</time> <a rel='author'>Jan Jansen</a></footer>"
+    found = extracted(page().replace("</article>", f"{footer}</article>"))
+    assert (found.author, found.published_at) == ("Jan Jansen", datetime(2026, 11, 23, tzinfo=UTC))
+
+
 def test_a_date_in_linked_data_is_found_too() -> None:
     head = '<script type="application/ld+json">{"datePublished": "2026-11-23T10:00:00Z"}</script>'
     assert extracted(page(head)).published_at == datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -71,6 +77,23 @@ def test_letters_survive_every_encoding(encoding: str, content_type: str, head: 
 def test_one_broken_byte_does_not_damn_a_page() -> None:
     body = page(extra="<p>Eén, twéé, drié.</p>").encode() + b"\xff"
     assert "Één is de spil." in pages.extract(body, "text/html", URL).text
+
+
+def test_the_headline_is_no_part_of_the_text() -> None:
+    text = extracted(page()).text
+    assert text.split("\n") == list(PARAGRAPHS)
+
+
+def test_a_first_line_that_only_begins_like_the_headline_stays() -> None:
+    first = "Kennis en netwerken horen bij elkaar, dat wist iedereen in de gemeente al veel langer."
+    assert extracted(page().replace(PARAGRAPHS[0], first)).text.startswith(first)
+
+
+def test_a_text_that_the_quick_reading_misses_is_found_by_a_slower_one() -> None:
+    """It loses what stands loose after an empty container, which some sites use for a line break."""
+    loose = f"<div itemprop='articleBody'>{PARAGRAPHS[0]}<div></div>{PARAGRAPHS[1]} {PARAGRAPHS[2]}</div>"
+    text = extracted(f"<html><head><title>Kennis</title></head><body>{loose}</body></html>").text
+    assert all(each in text for each in PARAGRAPHS)
 
 
 def test_plain_text_is_an_article_as_it_stands() -> None:

@@ -32,7 +32,7 @@ from tests.pipelines.conftest import Duiding, refused
 # --- export ----------------------------------------------------------------------------------------------------------
 
 FIELDS = {
-    "articles": "id url title author language published_at week sources text text_from copy_of",
+    "articles": "id url title author language published_at week sources text text_from teaser copy_of",
     "entries": "source guid title url article published_at first_seen_at",
     "sources": "url kind title state error_kind error since polled_at entries articles",
     "annotations": "week cluster theme catalyst version verdict so_what title ripeness relation to language written_at",

@@ -1,5 +1,6 @@
 """Ingesting over real HTTP: every source is asked, nothing is lost, nothing is doubled, whatever a source does."""
 
+import json
 import os
 import random
 import shutil
@@ -21,6 +22,7 @@ from pipelines import home as homes
 from pipelines.home import Home
 from pipelines.steps import exports, ingest
 from pipelines.steps.ingest import Ingested
+from storage import articles as stored_articles
 from storage import sources as stored_sources
 from tests.pipelines.at_home import (
     NOW,
@@ -151,8 +153,6 @@ def test_a_changed_title_counts_even_while_the_clock_stands_still(home: Home, si
     serve_feed(site, [replace(posts("huur")[0], title="Huur: de nieuwe titel")])
     ingest.ingest_all(home)
     with home.database.reading() as db:
-        from storage import articles as stored_articles
-
         (record,) = stored_articles.export(db, None)
     assert record["title"] == "Huur: de nieuwe titel"
 
@@ -207,6 +207,93 @@ def test_broken_letters_are_repaired_and_kept_as_they_came(home: Home, site: Sit
     assert "cafÃ©" in raw
     assert "Ã©" in repairs
     assert articles(home)["cafe"][0] == "Café dicht – burgemeester boos"
+
+
+def test_broken_letters_of_a_page_are_repaired_and_kept_as_they_came(home: Home, site: Site) -> None:
+    site.replies["/cafe"] = page("CafÃ© dicht", f"De raad besluit over het cafÃ© op het plein. {prose('x', 90)}")
+    follow(home, serve_feed(site, [Post("/cafe", "")]))
+    ingested(home)
+    ((title, text, raw, repairs),) = rows(home, "SELECT title, text, raw_text, repairs FROM article_texts")
+    assert title == "Café dicht"
+    assert "het café op" in text
+    assert "het cafÃ© op" in raw
+    assert json.loads(repairs) == [["Ã©", "é"]] * 2
+
+
+# --- teasers and walls -----------------------------------------------------------------------------------------------
+
+
+def teasers(home: Home) -> dict[str, bool]:
+    return {url.rpartition("/")[2]: flag for url, flag in rows(home, "SELECT url, teaser FROM articles")}
+
+
+def test_an_article_is_marked_as_a_teaser_until_its_page_is_read(home: Home, story: Story, site: Site) -> None:
+    post = Post("/huur", "Over huur", prose("huur", 20))
+    site.replies["/huur"] = answer(status="503 Service Unavailable")
+    follow(home, serve_feed(site, [post]))
+    ingested(home)
+    assert teasers(home) == {"huur": True}
+    with_pages(site, [post])
+    story.later(hours=2)
+    ingested(home)
+    assert teasers(home) == {"huur": False}
+    with home.database.reading() as db:
+        assert [record["teaser"] for record in stored_articles.export(db, None)] == [False]
+
+
+def test_a_whole_text_is_not_given_up_for_a_teaser_when_its_page_fails(home: Home, story: Story, site: Site) -> None:
+    post = Post("/huur", "Over huur", prose("huur", 20))
+    with_pages(site, [post])
+    follow(home, serve_feed(site, [post]))
+    ingested(home)
+    before = articles(home)
+    site.replies["/huur"] = answer(status="410 Gone")
+    serve_feed(site, [replace(post, text=prose("anders", 20))])
+    story.later(hours=2)
+    ingested(home)
+    assert one(home, "SELECT count(*) FROM entry_texts") == 2
+    assert articles(home) == before
+    assert teasers(home) == {"huur": False}
+
+
+WALL = " ".join(f"Partner {number} plaatst cookies en meet advertenties naar voorkeur." for number in range(30))
+
+
+@pytest.mark.parametrize("words", [20, 0], ids=["teasers", "titles alone"])
+def test_articles_behind_a_wall_keep_the_words_of_their_feed_and_are_all_there(
+    home: Home, story: Story, site: Site, words: int
+) -> None:
+    said = [Post(f"/{name}", f"Over {name}", prose(name, words)) for name in ("huur", "zorg", "leren", "fiets")]
+    site.replies |= {post.path: page("Toestemming", WALL) for post in said}
+    # One by one, so that the first is kept as it is and only the next ones show what its text was.
+    follow(home, serve_feed(site, said[:1]))
+    for count in range(1, 5):
+        serve_feed(site, said[:count])
+        ingested(home)
+        story.later(days=1)
+    assert {name: text for name, (_, text, _) in articles(home).items()} == {p.path[1:]: p.text for p in said}
+    assert teasers(home) == dict.fromkeys(("huur", "zorg", "leren", "fiets"), True)
+    assert one(home, "SELECT count(*) FROM articles WHERE copy_of IS NULL") == 4
+
+
+def test_articles_that_redirect_to_one_wall_keep_their_own_addresses(home: Home, site: Site) -> None:
+    said = posts("huur", "zorg")
+    site.replies |= {post.path: redirect("/toestemming") for post in said}
+    site.replies["/toestemming"] = page("Toestemming", WALL)
+    follow(home, serve_feed(site, said))
+    ingested(home)
+    assert {name: text for name, (_, text, _) in articles(home).items()} == {p.path[1:]: p.text for p in said}
+    assert one(home, "SELECT count(*) FROM fetches WHERE error_kind = 'unreadable'") == 2
+
+
+def test_an_article_under_a_new_headline_and_address_is_a_copy_and_no_wall(home: Home, site: Site) -> None:
+    text = prose("page", 150)
+    said = [Post(f"/{name}", f"Over {name}", text[:200]) for name in ("huur", "huren")]
+    site.replies |= {post.path: page("Huur", text) for post in said}
+    follow(home, serve_feed(site, said))
+    done = ingested(home)
+    assert [found[1:] for found in articles(home).values()] == [(text, "page")] * 2
+    assert (done.articles, done.copies) == (1, 1)
 
 
 # --- sources that fail -----------------------------------------------------------------------------------------------

@@ -151,11 +151,47 @@ def test_what_is_kept_again_stays_folded(db: Session) -> None:
 
 
 def test_the_search_for_copies_finds_what_was_stored(db: Session) -> None:
-    articles.keep(db, [kept("a"), kept("b", text=text("a"), published_at=NOW), kept("c")], NOW, "run")
-    articles.keep(db, [kept("short", text="Te kort.")], NOW, "run")
+    reprint = kept("b", url="https://blad.example/b", text=text("a"), published_at=NOW)
+    articles.keep(db, [kept("a"), reprint, kept("c"), kept("short", text="Te kort.")], NOW, "run")
     found = articles.sketches(db, *WHOLE)
     assert [len(one.hashes) for one in found] == [copies.SIZE, copies.SIZE, copies.SIZE, 0]
     assert copies.folded(found) == {"b": "a"}
+
+
+def test_the_search_for_copies_knows_whose_site_brought_an_article_and_its_last_headline(db: Session) -> None:
+    bring(db, "a")
+    teaser = kept("b", url="https://blad.example/b", teaser=True)
+    articles.keep(db, [kept("a", title="Nieuwe kop"), teaser], NOW, "run")
+    articles.surface(db, [("b", entry("b"))], "run")
+    found = articles.sketches(db, *WHOLE)
+    assert [(one.id, one.site, one.title, one.own, one.teaser) for one in found] == [
+        ("a", "krant.example", "Nieuwe kop", True, False),
+        ("b", "blad.example", "Titel van b", False, True),
+    ]
+
+
+def test_who_bore_a_text_once_is_known_after_it_got_other_words(db: Session) -> None:
+    wall = text("wall")
+    articles.keep(db, [kept("a", text=wall), kept("b", text=wall), kept("c")], NOW, "run")
+    articles.keep(db, [kept("a", title="Anders", text="Een teaser.")], NOW, "run")
+    found = articles.bearing(db, [article("x", text=wall).text_hash, "another"])
+    assert [(one.article_id, one.url, one.title, one.text, one.still) for one in found] == [
+        ("a", "https://krant.example/a", "Anders", "Een teaser.", False),
+        ("b", "https://krant.example/b", "Titel van b", wall, True),
+    ]
+    assert articles.bearing(db, ["another"]) == ()
+    assert articles.bearing(db, []) == ()
+
+
+def test_a_teaser_becomes_whole_and_its_addresses_lead_to_it(db: Session) -> None:
+    assert articles.whole(db, ["a", "b"]) == frozenset()
+    articles.keep(db, [kept("a", teaser=True, text_from="feed")], NOW, "run")
+    assert articles.whole(db, ["a", "b"]) == frozenset()
+    assert [record["teaser"] for record in articles.export(db, None)] == [True]
+    articles.keep(db, [Stored(article("a"), ("https://short.example/1",), None)], NOW, "run")
+    assert articles.whole(db, ["a", "b"]) == {"a"}
+    assert [record["teaser"] for record in articles.export(db, None)] == [False]
+    assert articles.addresses(db, "a") == ("https://krant.example/a", "https://short.example/1")
 
 
 def test_texts_that_are_all_too_short_to_compare_are_kept(db: Session) -> None:
@@ -210,6 +246,7 @@ def test_the_export_has_the_fields_of_the_design_and_leaves_copies_out_unless_as
         "sources": sorted([KRANT.url, BLAD.url]),
         "text": text("a"),
         "text_from": "page",
+        "teaser": False,
         "copy_of": None,
     }
     both = list(articles.export_with_copies(db, None))

@@ -116,7 +116,9 @@ def test_a_database_that_was_taken_away_is_told_too(store: Database) -> None:
 def test_an_older_database_asks_for_the_migration_and_a_newer_one_for_another_program(store: Database) -> None:
     with store.writing() as db:
         db.execute("DELETE FROM schema_versions")
-    with pytest.raises(DatabaseVersionError, match=r"schema 0, this program needs \d+\. Run `duiding migrate`") as older:
+    with pytest.raises(
+        DatabaseVersionError, match=r"schema 0, this program needs \d+\. Run `duiding migrate`"
+    ) as older:
         _names(Database(store.path))
     with store.writing() as db:
         db.execute("INSERT INTO schema_versions VALUES (99, '0099_new.sql', TIMESTAMP '2030-01-01')")
