@@ -25,8 +25,9 @@ $(STAMP): pyproject.toml constraints.txt
 demo: install ## run the whole weekly cycle on the bundled sample, offline
 	$(BIN)/duiding demo --out demo
 
+# Two at a time: each holds a model and its own databases. A file stays in one process, since its tests share servers.
 test: install ## run all tests
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadfile
 
 check: install ## lint, types, direction of imports
 	$(BIN)/ruff check .

@@ -30,4 +30,4 @@ WITH brought AS (
   SELECT entry_id, arg_max(text, rowid) AS why FROM entry_texts WHERE entry_id IN (SELECT entry_id FROM brought) GROUP BY entry_id
 )
 SELECT b.article_id, p.name, s.why FROM brought b JOIN said s USING (entry_id) JOIN people p USING (person_id)
-ORDER BY b.article_id, b.surfaced_at, b.entry_id;
+ORDER BY b.article_id, b.surfaced_at, p.name, b.entry_id;

@@ -142,7 +142,7 @@ def reset(connection: socket.socket) -> None:
         answer(RSS, Content_Encoding="shrunk"),
         reset,
     ],
-    ids=lambda reply: repr(reply)[:60],
+    ids=lambda reply: "reset" if callable(reply) else repr(reply)[:60],
 )
 def test_a_broken_answer_is_unreadable(site: Site, reply: Reply) -> None:
     site.replies["/feed"] = reply
