@@ -25,9 +25,9 @@ $(STAMP): pyproject.toml constraints.txt
 demo: install ## run the whole weekly cycle on the bundled sample, offline
 	$(BIN)/duiding demo --out demo
 
-# Two at a time: each holds a model and its own databases. A file stays in one process, since its tests share servers.
+# Three at a time, since many tests wait for a server. A file stays in one process: its tests share what they start.
 test: install ## run all tests
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: install ## lint, types, direction of imports
 	$(BIN)/ruff check .

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from curate import texts, urls
+from curate import decoding, texts, urls
 from curate.feedforms import absolute
 
 LONGEST = 2_000_000
@@ -42,7 +42,6 @@ _PART = re.compile(
     r"|[?&](?:s|q|cat)=",
     re.IGNORECASE,
 )
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 
 _SHAPES = tuple(
     (re.compile(shape), feed)
@@ -127,23 +126,13 @@ def _is_within(url: str, page: str) -> bool:
 
 def _links(body: bytes, content_type: str) -> "_Links":
     links = _Links()
-    document, encoding = _in_utf8(body, content_type)
-    parser = etree.HTMLParser(target=links, encoding=encoding, huge_tree=True)
+    parser = etree.HTMLParser(target=links, encoding="utf-8", huge_tree=True)
     try:
-        parser.feed(document.replace(b"\x00", b""))
+        parser.feed(decoding.decoded(body, content_type).replace("\x00", "").encode("utf-8", "replace"))
         parser.close()
     except etree.XMLSyntaxError:  # an empty page; what was seen before a fault counts
         pass
     return links
-
-
-def _in_utf8(body: bytes, content_type: str) -> tuple[bytes, str | None]:
-    """Return the page in the encoding that its header names, if it names one; else as it is, to be found out."""
-    named = _CHARSET.search(content_type)
-    try:
-        return (body.decode(named[1], "replace").encode("utf-8", "replace"), "utf-8") if named else (body, None)
-    except LookupError:
-        return body, None
 
 
 class _Links:

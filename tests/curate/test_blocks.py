@@ -105,5 +105,6 @@ PIECES = ("Een.", SENTENCE, "<br>", "<b>nu</b>", "<p>Alinea.</p>", "<div>Blok.</
 @given(st.lists(st.sampled_from(PIECES), max_size=12))
 def test_giving_paragraphs_loses_no_word_and_changes_no_order(pieces: list[str]) -> None:
     body = f"<div>{''.join(pieces)}</div>"
-    before = html.fragment_fromstring(body).text_content().split()
-    assert html.fragment_fromstring(right(body)).text_content().split() == before
+    # Between two paragraphs there is no white space to be seen here; what divides words may change, the words may not.
+    before = "".join(html.fragment_fromstring(body).text_content().split())
+    assert "".join(html.fragment_fromstring(right(body)).text_content().split()) == before

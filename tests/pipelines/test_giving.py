@@ -12,6 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from curate import archives as limits
+from curate.errors import ExportError
 from curate.people import Person, person
 from pipelines import archives, drops
 from pipelines.home import Home
@@ -237,8 +238,12 @@ def test_what_cannot_be_read_for_now_stays_until_its_owner_decides(
     shown = mia.get("/my/linkedin/preview").text
     fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', shown))
     ticked = {"allow": ["shares", "articles"], "audience": ["PUBLIC"], "do": "keep"}
+
+    def slow(*_: object) -> None:
+        raise ExportError("This ZIP takes more time to read than it may.")
+
     with monkeypatch.context() as busy:
-        busy.setattr(archives, "READ_S", 0.0)
+        busy.setattr(archives, "read", slow)
         for said in (mia.get("/my/linkedin/preview"), mia.post("/my/linkedin/preview", data={**fields, **ticked})):
             assert said.status_code == 422
             assert "Er is niets bewaard en niets gewist." in said.text

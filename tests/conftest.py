@@ -1,0 +1,24 @@
+"""What holds for the whole suite."""
+
+import pytest
+
+LONGEST_FIRST = (
+    "test_realweek",
+    "test_flows",
+    "quality",
+    "test_demo",
+    "browser",
+    "test_hostile",
+    "test_wheel",
+    "test_many_processes",
+)
+"""Parts that play whole weeks, start Prefect, encode or drive a browser: begun last, they would be waited for alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the files that take longest come first; within a file nothing moves."""
+
+    def place(item: pytest.Item) -> int:
+        return next((n for n, part in enumerate(LONGEST_FIRST) if part in item.nodeid), len(LONGEST_FIRST))
+
+    items.sort(key=place)
