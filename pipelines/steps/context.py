@@ -32,7 +32,7 @@ class Ingest:
 async def host_by_host(things: Sequence[T], url_of: Callable[[T], str], visit: Callable[[T], Awaitable[None]]) -> None:
     """Visit things, those of one host one after the other, at most ``HOSTS_AT_ONCE`` hosts at a time.
 
-    A host takes one request at a time anyway; so an answer is read and kept before the next one is asked for, memory
+    A host takes one request at a time anyway; so an answer is read before the next one is asked for, memory
     stays bounded, and a slow host keeps nobody waiting but itself.
     """
     hosts: dict[str, list[T]] = {}
