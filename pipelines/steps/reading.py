@@ -104,20 +104,21 @@ class _Shelf:
 
     def __init__(self, work: Ingest) -> None:
         self._work = work
-        self._waiting: list[_Looked] = []
+        self._waiting: list[_Found] = []
         self._since_s = 0.0
 
     async def add(self, looked: _Looked) -> None:
         if not self._waiting:
             self._since_s = time.monotonic()
-        self._waiting.append(looked)
+        # The words are chosen here: nobody should wait for that at the database.
+        self._waiting.append(_found(looked, self._work.clock()))
         if len(self._waiting) >= _KEPT_AT_ONCE or time.monotonic() - self._since_s > _KEPT_AFTER_S:
             await self.keep()
 
     async def keep(self) -> None:
-        work, (looked, self._waiting) = self._work, (self._waiting, [])
-        if looked:
-            await work.desk.write(lambda db: _keep(db, work, looked))
+        work, (found, self._waiting) = self._work, (self._waiting, [])
+        if found:
+            await work.desk.write(lambda db: _keep(db, work, found))
 
 
 def _attach_known(db: Session, work: Ingest, waiting: Sequence[str]) -> dict[str, tuple[About, ...]]:
@@ -180,12 +181,12 @@ def _fetch(fetch_id: str, work: Ingest, fetched: Fetched) -> Fetch:
     )
 
 
-def _keep(db: Session, work: Ingest, looked: Sequence[_Looked]) -> None:
+def _keep(db: Session, work: Ingest, found: Sequence[_Found]) -> None:
     """Keep what came of looking at pages. Two that turn out to be one article are kept one after the other."""
     now = work.clock()
-    known = stored_articles.by_addresses(db, [address for one in looked for address in one.addresses])
+    known = stored_articles.by_addresses(db, [address for one in found for address in one.looked.addresses])
     batch: dict[str, _Found] = {}
-    for one in _without_walls(db, work, [_found(known, one, now) for one in looked]):
+    for one in _without_walls(db, work, [_named(known, one) for one in found]):
         if one.article.id in batch:
             _keep_batch(db, work, batch, now)
             batch = {}
@@ -193,15 +194,18 @@ def _keep(db: Session, work: Ingest, looked: Sequence[_Looked]) -> None:
     _keep_batch(db, work, batch, now)
 
 
-def _found(known: dict[str, str], looked: _Looked, now: datetime) -> _Found:
-    """Return the article that a page gives; what leads to it is known from here on."""
-    addresses = looked.addresses
-    # The address that a redirect ends at names the article; one that is known under any of them keeps its identity.
-    article_id = next(
-        (known[each] for each in reversed(addresses) if each in known), articles.article_id(addresses[-1])
-    )
+def _found(looked: _Looked, now: datetime) -> _Found:
+    """Return the article that a page gives, named by the address at which a redirect ends."""
+    url = looked.addresses[-1]
+    return _Found(looked, _article(articles.article_id(url), url, looked.said, looked.page, now))
+
+
+def _named(known: dict[str, str], found: _Found) -> _Found:
+    """Let an article that is known under any of its addresses keep its identity; what leads to it is known then."""
+    addresses = found.looked.addresses
+    article_id = next((known[each] for each in reversed(addresses) if each in known), found.article.id)
     known |= {each: known.get(each, article_id) for each in addresses}
-    return _Found(looked, _article(article_id, addresses[-1], looked.said, looked.page, now))
+    return replace(found, article=replace(found.article, id=article_id))
 
 
 def _without_walls(db: Session, work: Ingest, found: Sequence[_Found]) -> list[_Found]:
@@ -224,7 +228,7 @@ def _behind(db: Session, work: Ingest, one: _Found, bearers: Sequence[Bearer], h
     site = urls.host_of(article.url)
     _take_back(db, work, [each for each in bearers if each.still and urls.host_of(each.url) == site])
     behind = replace(one.looked, page=None, final_url=None)
-    return _found(stored_articles.by_addresses(db, behind.addresses), behind, work.clock())
+    return _named(stored_articles.by_addresses(db, behind.addresses), _found(behind, work.clock()))
 
 
 def _keep_batch(db: Session, work: Ingest, batch: Mapping[str, _Found], now: datetime) -> None:
