@@ -46,6 +46,17 @@ class Method:
 
 
 @dataclass(frozen=True, slots=True)
+class Ties:
+    """What people said against the machine, as pairs of article ids; it wins over every similarity.
+
+    Pairs apart win over chains of pairs together; ids of articles that are not clustered now are passed over.
+    """
+
+    together: frozenset[tuple[str, str]] = frozenset()
+    apart: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """An article in a group: rank 0 represents it best; score is its mean similarity to the others (0-1)."""
 
@@ -190,23 +201,3 @@ def _from_different_sources(central: Sequence[int], texts: Sequence[Text]) -> li
         turns.append((turn[texts[k].source], place, k))
         turn[texts[k].source] += 1
     return [k for _, _, k in sorted(turns)]
-
-
-def positions(centroids: "NDArray[np.float32]") -> "NDArray[np.float32]":
-    """Lay clusters on a map: (n, d) centroids to (n, 2) places between 0 and 1, near ones near.
-
-    Principal components, with signs fixed, so that the same week always gives the same map.
-    """
-    import numpy as np
-
-    n = len(centroids)
-    if n < 3:
-        return np.asarray([[(k + 1) / (n + 1), 0.5] for k in range(n)], dtype=np.float32).reshape(n, 2)
-    centred = centroids - centroids.mean(axis=0)
-    left, size, _ = np.linalg.svd(centred, full_matrices=False)
-    flat = left[:, :2] * size[:2]
-    for axis in range(2):
-        if flat[np.abs(flat[:, axis]).argmax(), axis] < 0:
-            flat[:, axis] *= -1
-    low, high = flat.min(axis=0), flat.max(axis=0)
-    return np.asarray(0.08 + 0.84 * (flat - low) / np.where(high > low, high - low, 1), dtype=np.float32)

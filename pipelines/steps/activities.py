@@ -9,7 +9,7 @@ from curate.articles import Article, Entry, Via
 from curate.linkedin import Activity, Export, Kind
 from curate.people import Person
 from curate.sources import Source
-from pipelines.steps.clustering import text_hash
+from pipelines.steps.encoding import text_hash
 from storage import activities, archives, entries, removals
 from storage import articles as stored_articles
 from storage import sources as stored_sources

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pytest
@@ -180,29 +179,3 @@ def test_within_a_source_the_most_central_article_comes_first_and_gives_the_titl
     assert group.members[0].id == "z"
     assert group.title == "Alles over de sluis"
     assert [member.score for member in group.members] == sorted((one.score for one in group.members), reverse=True)
-
-
-# ------------------------------------------------------------ the map
-
-
-@settings(deadline=None)
-@given(st.data())
-def test_every_cluster_has_a_place_on_the_map_and_always_the_same_one(data: st.DataObject) -> None:
-    count, seed = data.draw(st.integers(0, 12)), data.draw(st.integers(0, 100))
-    centroids: Any = np.random.default_rng(seed).normal(size=(count, 6)).astype(np.float32)
-    places = clusters.positions(centroids)
-    assert places.shape == (count, 2)
-    assert ((places >= 0) & (places <= 1)).all()
-    assert (places == clusters.positions(centroids.copy())).all()
-
-
-def test_clusters_that_are_alike_lie_near_each_other() -> None:
-    one, other = np.eye(6, dtype=np.float32)[:2]
-    places = clusters.positions(np.stack([one, one * 0.99 + other * 0.01, other, other * 0.98 + one * 0.02]))
-    assert np.linalg.norm(places[0] - places[1]) < 0.1 < np.linalg.norm(places[0] - places[2])
-
-
-def test_clusters_that_are_all_the_same_lie_on_the_map_too() -> None:
-    places = clusters.positions(np.ones((5, 3), dtype=np.float32))
-    assert np.isfinite(places).all()
-    assert ((places >= 0) & (places <= 1)).all()

@@ -14,7 +14,7 @@ from curate.weeks import Week
 from pipelines import posting, serving
 from pipelines.home import Home
 from pipelines.settings import Rounds
-from pipelines.steps import clustering, imports, rounds
+from pipelines.steps import clustering, encoding, imports, rounds
 from storage import annotations, clusters, people
 from storage import rounds as stored_rounds
 from storage.annotations import Author
@@ -95,7 +95,7 @@ def test_a_killed_encoding_keeps_the_pieces_that_were_ready(week: Home, monkeypa
                 raise KeyboardInterrupt
             return super().encode(texts, done)
 
-    monkeypatch.setattr(clustering, "_PIECE", 2)
+    monkeypatch.setattr(encoding, "_PIECE", 2)
     with pytest.raises(KeyboardInterrupt):
         clustering.cluster(week, clustering.span_of(W47), model=Dying())
     assert clustering.cluster(week, clustering.span_of(W47), model=HashEncoder()).encoded == 5

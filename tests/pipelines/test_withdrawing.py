@@ -17,7 +17,7 @@ from curate.articles import article_id
 from curate.weeks import Week
 from pipelines.home import Home
 from pipelines.steps import exports, withdrawing
-from pipelines.steps.clustering import text_hash
+from pipelines.steps.encoding import text_hash
 from pipelines.steps.exports import Permission
 from storage import articles as stored_articles
 from storage import clusters, embeddings
