@@ -180,7 +180,8 @@ def _cluster(db: Session, place: int, topic: tuple[str, str, str]) -> None:
     label, title, language = topic
     cluster_id = ids.of("cluster", str(place))
     db.execute(
-        "INSERT INTO clusters VALUES ($id, 'run', $week, $place, $label, '[\"a\"]', $title, $x, $y)",
+        "INSERT INTO clusters (cluster_id, run_id, week, place, label, keywords, title, x, y)"
+        " VALUES ($id, 'run', $week, $place, $label, '[\"a\"]', $title, $x, $y)",
         {"id": cluster_id, "week": WEEK, "place": place, "label": label, "title": title,
          "x": 0.1 + 0.12 * place, "y": 0.2 + 0.1 * (place * 3 % 7)},
     )  # fmt: skip
@@ -199,7 +200,8 @@ def _article(db: Session, cluster_id: str, rank: int, what: tuple[str, str, str]
         {"id": article_id, "now": NOW, "title": title, "text": f"{title}. Zo begint het stuk, en zo gaat het verder."},
     )
     db.execute(
-        "INSERT INTO cluster_articles VALUES ($c, 'run', $w, $a, $rank, $score)",
+        "INSERT INTO cluster_articles (cluster_id, run_id, week, article_id, rank, score)"
+        " VALUES ($c, 'run', $w, $a, $rank, $score)",
         {"c": cluster_id, "w": WEEK, "a": article_id, "rank": rank, "score": 0.9 - rank / 10},
     )
     _surfaced(db, article_id, source)
