@@ -7,9 +7,11 @@ that a and c, and c and b, were one.
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import combinations
 from typing import Literal
 
+from curate import ids, texts
 from curate.clusters import Ties
 from curate.errors import UsageError
 
@@ -19,6 +21,8 @@ Pair = tuple[str, str]
 
 MOST = 100
 """Articles on one side of an act at most: an act is kept as pairs, and nobody oversees more."""
+WHY_MAX = 600
+"""Characters of a reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,25 @@ class Act:
 
     def _across(self, article: str) -> Iterator[str]:
         return (one if article == other else other for one, other in self.pairs if article in (one, other))
+
+
+def act(kind: Kind, pairs: frozenset[Pair], person_id: str, made_at: datetime) -> Act:
+    """Return what a person says at a moment."""
+    return Act(
+        ids.of("act", kind, person_id, made_at.isoformat(), *(one for pair in sorted(pairs) for one in pair)),
+        kind,
+        pairs,
+    )
+
+
+def reason(text: str) -> str:
+    """Return a person's reason as it is kept; raises UsageError when there is none, or when it is a whole story."""
+    said = texts.clean(text)
+    if not said:
+        raise UsageError("Say why, in a sentence: others will want to know.")
+    if len(said) > WHY_MAX:
+        raise UsageError(f"The reason has {len(said)} characters. Say it in {WHY_MAX} at most.")
+    return said
 
 
 def together(articles: Collection[str]) -> frozenset[Pair]:

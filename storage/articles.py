@@ -10,6 +10,7 @@ from curate import articles, copies, urls
 from curate.articles import Article, Entry
 from curate.clusters import Text
 from curate.copies import Sketched
+from curate.errors import NotFoundError, UsageError
 from curate.weeks import Week
 from storage import entries, removals
 from storage.database import Row, Session
@@ -34,6 +35,15 @@ class Bearer:
     text: str
     text_hash: str
     still: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An article that a person named: its id, what it is a copy of, and when it was published (aware UTC)."""
+
+    id: str
+    copy_of: str | None
+    published_at: datetime
 
 
 def by_addresses(db: Session, canonical_urls: Sequence[str]) -> dict[str, str]:
@@ -165,6 +175,22 @@ def counted(db: Session, week: str) -> int:
 def titles(db: Session, article_ids: Sequence[str]) -> dict[str, str]:
     """Return the titles of articles by id."""
     return {row[0]: row[1] for row in db.rows("articles.titles", article_ids=list(article_ids))}
+
+
+def named(db: Session, reference: str) -> Named:
+    """Return the article that a person means by its id, the beginning of its id, or an address.
+
+    Raises NotFoundError when there is none and UsageError when a beginning fits several.
+    """
+    said = reference.strip()
+    address = urls.canonical(said) or ""
+    at_address = urls.article_id(said) if address else ""
+    found = db.rows("articles.named", beginning=said, canonical_url=address, at_address=at_address) if said else []
+    if not found:
+        raise NotFoundError(f"There is no article {reference!r}. `duiding export clusters` has ids and addresses.")
+    if len(found) > 1 and not address and found[0][0] != said:
+        raise UsageError(f"{reference!r} is the beginning of several article ids. Give more of it.")
+    return Named(*found[0])
 
 
 def totals(db: Session) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from typing import Any
 from curate import ids, urls
 from curate.cards import Card, CardArticle
 from curate.clusters import Group
+from curate.errors import UsageError
 from storage.database import Row, Session
 
 
@@ -72,6 +73,18 @@ def week_of(db: Session, cluster_id: str) -> str | None:
     """Return the week that a cluster belongs to."""
     row = db.one("clusters.week_of", cluster_id=cluster_id)
     return row[0] if row else None
+
+
+def named(db: Session, reference: str) -> str | None:
+    """Return the cluster that a person means by its id or the beginning of its id, or None.
+
+    Raises UsageError when several begin so.
+    """
+    said = reference.strip()
+    found = [row[0] for row in db.rows("clusters.named", beginning=said)] if said else []
+    if len(found) > 1 and found[0] != said:
+        raise UsageError(f"{reference!r} is the beginning of several cluster ids. Give more of it.")
+    return found[0] if found else None
 
 
 def members_of_themes(db: Session, since: str, week: str) -> dict[str, frozenset[str]]:

@@ -43,14 +43,19 @@ def unbrought(db: Session, article_ids: Collection[str]) -> tuple[str, ...]:
 
 
 def articles(db: Session, article_ids: Collection[str]) -> None:
-    """Remove articles with their words, addresses and fetches, and from the clusters of issues not yet published."""
+    """Remove articles with their words, addresses and fetches, and from the clusters of issues not yet published.
+
+    What people said of one against the machine goes with it, or holds for the copy that takes its place.
+    """
     gone = sorted(article_ids)
     if not gone:
         return
     titles = sorted({row[1] for row in db.rows("removals.texts", article_ids=gone)})
     held = [row[0] for row in db.rows("removals.clusters_with", article_ids=gone)]
-    db.rows("removals.promote_copies", article_ids=gone)
     for each in (
+        "removals.inherit_corrections",
+        "removals.promote_copies",
+        "removals.corrections",
         "removals.from_clusters",
         "removals.fetches_of_articles",
         "removals.articles",

@@ -118,6 +118,13 @@ SELECT count(*) FROM articles WHERE copy_of IS NULL AND published_at >= $since A
 SELECT article_id, arg_max(title, rowid) FROM article_texts
 WHERE article_id IN (SELECT unnest(from_json($article_ids, '["VARCHAR"]'))) GROUP BY article_id;
 
+-- What a person can copy of an article: its id, the beginning of its id, or an address that leads to it.
+-- name: named
+SELECT a.article_id, a.copy_of, a.published_at FROM articles a
+WHERE starts_with(a.article_id, $beginning) OR a.article_id = $at_address
+  OR a.article_id IN (SELECT article_id FROM article_urls WHERE canonical_url = $canonical_url)
+ORDER BY a.article_id <> $beginning, a.article_id LIMIT 2;
+
 -- name: totals
 SELECT count(*), count(copy_of) FROM articles;
 

@@ -11,6 +11,10 @@ WHERE run_id NOT IN (SELECT run_id FROM cluster_articles);
 -- name: week_of
 SELECT week FROM clusters WHERE cluster_id = $cluster_id;
 
+-- name: named
+SELECT cluster_id FROM clusters WHERE starts_with(cluster_id, $beginning)
+ORDER BY cluster_id <> $beginning, cluster_id LIMIT 2;
+
 -- The clustering that counts for a week: that of its round, else the latest run.
 -- name: current_run
 SELECT run_id FROM (

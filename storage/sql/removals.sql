@@ -29,6 +29,27 @@ FROM (
 ) n
 WHERE articles.copy_of = n.copy_of AND articles.article_id NOT IN (SELECT unnest(from_json($article_ids, '["VARCHAR"]')));
 
+-- What people said of an article that goes holds for the copy that takes its place.
+-- name: inherit_corrections
+UPDATE corrections SET article_id = least(n.one, n.other), other_id = greatest(n.one, n.other)
+FROM (
+  WITH heirs AS (
+    SELECT copy_of AS article_id, arg_min(article_id, (published_at, article_id)) AS heir FROM articles
+    WHERE copy_of IN (SELECT unnest(from_json($article_ids, '["VARCHAR"]')))
+      AND article_id NOT IN (SELECT unnest(from_json($article_ids, '["VARCHAR"]')))
+    GROUP BY copy_of
+  )
+  SELECT c.correction_id, coalesce(h.heir, c.article_id) AS one, coalesce(i.heir, c.other_id) AS other
+  FROM corrections c LEFT JOIN heirs h ON h.article_id = c.article_id LEFT JOIN heirs i ON i.article_id = c.other_id
+  WHERE h.heir IS NOT NULL OR i.heir IS NOT NULL
+) n
+WHERE corrections.correction_id = n.correction_id;
+
+-- name: corrections
+DELETE FROM corrections
+WHERE article_id IN (SELECT unnest(from_json($article_ids, '["VARCHAR"]')))
+  OR other_id IN (SELECT unnest(from_json($article_ids, '["VARCHAR"]')));
+
 -- Clusters that hold some articles, in weeks whose issue is not published.
 -- name: clusters_with
 SELECT DISTINCT cluster_id FROM cluster_articles

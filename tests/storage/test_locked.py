@@ -17,6 +17,7 @@ import pytest
 
 import storage
 from curate.errors import DatabaseBusyError
+from curate.corrections import Act
 from curate.links import Link
 from curate.sources import Next, Poll
 from curate.themes import Match
@@ -29,6 +30,7 @@ from storage import (
     backups,
     clusters,
     consents,
+    corrections,
     coverage,
     deliveries,
     embeddings,
@@ -74,6 +76,7 @@ from tests.storage.builders import (
 LEZER = subscribers.subscriber("lezer@example.org", "nl")
 ADDRESS = "https://krant.example/a"
 LINK = Link("https://krant.example/nieuw", "Dit gaat over onze wijk.")
+ACT = Act("act", "together", frozenset({("a", "b")}))
 VECTOR = np.full(4, 0.5, dtype=np.float32)
 SPAN = (later(days=-30), later(days=30))
 
@@ -104,6 +107,7 @@ READS: dict[str, Callable[[Session], Any]] = {
     "articles.by_ids": lambda db: articles.by_ids(db, ["a"]),
     "articles.counted": lambda db: articles.counted(db, WEEK),
     "articles.titles": lambda db: articles.titles(db, ["a"]),
+    "articles.named": lambda db: articles.named(db, "a"),
     "articles.totals": articles.totals,
     "articles.export": lambda db: list(articles.export(db, Week.parse(WEEK))),
     "articles.export_with_copies": lambda db: list(articles.export_with_copies(db, None)),
@@ -112,11 +116,14 @@ READS: dict[str, Callable[[Session], Any]] = {
     "clusters.cards_of_round": lambda db: clusters.cards_of_round(db, WEEK),
     "clusters.card": lambda db: clusters.card(db, _cluster(db)),
     "clusters.week_of": lambda db: clusters.week_of(db, _cluster(db)),
+    "clusters.named": lambda db: clusters.named(db, _cluster(db)),
     "clusters.members_of_themes": lambda db: clusters.members_of_themes(db, "2026-W40", "2026-W50"),
     "clusters.export": lambda db: list(clusters.export(db, None)),
     "consents.since": lambda db: consents.since(db, ANNA.id, "linkedin:"),
     "removals.unbrought": lambda db: removals.unbrought(db, ["a"]),
     "consents.given": lambda db: consents.given(db, ANNA.id),
+    "corrections.in_force": lambda db: corrections.in_force(db, ["a", "b"]),
+    "corrections.every": corrections.every,
     "coverage.heard": lambda db: coverage.heard(db, NOW),
     "coverage.brought": lambda db: coverage.brought(db, *SPAN),
     "coverage.themes": lambda db: coverage.themes(db, SPAN[0]),
@@ -184,6 +191,8 @@ WRITES: dict[str, Callable[[Session], Any]] = {
     "articles.fold": lambda db: articles.fold(db, {"d": "a"}),
     "clusters.add": lambda db: clusters.add(db, clustering(group("a", "d"), run_id="another")),
     "consents.give": lambda db: consents.give(db, ANNA.id, "linkedin:shares", "said so", NOW),
+    "corrections.add": lambda db: corrections.add(db, ACT, ANNA.id, "why", NOW),
+    "corrections.undo": lambda db: corrections.undo(db, ACT.id, ANNA.id, NOW),
     "deliveries.fill": lambda db: deliveries.fill(db, 1, [LEZER], domain="post.example", run=run("publish")),
     "deliveries.claim": lambda db: deliveries.claim(db, None, 10, NOW),
     "deliveries.sent": lambda db: deliveries.sent(db, "d", NOW),
