@@ -10,9 +10,11 @@ figures and how to repeat them).
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from curate import labels, vocabulary
+from curate import labels, likeness, linkage, occurrences, vocabulary
+from curate.likeness import Features
+from curate.occurrences import Occurrences
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,8 +43,13 @@ class Method:
     """Mean similarity (0-1) below which two groups stay apart."""
     first_words: int = 300
     """Words of the text that count: news says what it is about at the start. The model itself reads about 200."""
-    block: int = 512
-    """Rows compared at once: bounds memory to ``block * n`` numbers."""
+    most_words: int = 128
+    """Different words of an article that count, its rarest: bounds the cost of one article."""
+    most_names: int = 64
+    exact_up_to: int = 10_000
+    """Articles up to which the groups are those of one average-link tree."""
+    slack: float = 0.1
+    """Above that, groups join that are within this share of each other's nearest: a tenth of the rounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,9 @@ class Group:
         return ", ".join(self.keywords[:3]) or self.title
 
 
-def groups(texts: Sequence[Text], vectors: "NDArray[np.float32]", method: Method = Method()) -> tuple[Group, ...]:
+def groups(
+    texts: Sequence[Text], vectors: "NDArray[np.float32]", method: Method = Method(), ties: Ties = Ties()
+) -> tuple[Group, ...]:
     """Return the groups of two or more articles, largest first; articles in none are singletons.
 
     ``vectors`` is (n, d) float32, unit length (or zero), row i for ``texts[i]``. The result does not depend on the
@@ -93,104 +102,66 @@ def groups(texts: Sequence[Text], vectors: "NDArray[np.float32]", method: Method
     order = sorted(range(len(texts)), key=lambda row: texts[row].id)
     by_id = [texts[row] for row in order]
     read = [vocabulary.beginning(text.title, text.text, method.first_words) for text in by_id]
-    views = _Views(np.asarray(vectors, dtype=np.float32)[order], read, method)
-    found = [rows for part in _parts(views, method) for rows in _average_link(part, views, method)]
+    words, names = occurrences.words_and_names(read)
+    features = _features(words, names, np.asarray(vectors, dtype=np.float32)[order], method)
+    found = _linked(features, [text.id for text in by_id], method, ties)
     inside = [[read[row] for row in rows] for rows in found]
-    keywords = labels.setting_apart(inside, read, {text.source for text in texts})
-    made = [_group(rows, by_id, views, words) for rows, words in zip(found, keywords, strict=True)]
+    keywords = labels.setting_apart(inside, words.spread(), len(read), {text.source for text in texts})
+    scores = _scores(found, features)
+    made = [_group(rows, by_id, score, label) for rows, score, label in zip(found, scores, keywords, strict=True)]
     return tuple(sorted(made, key=lambda group: (-len(group.members), group.members[0].id)))
 
 
-class _Views:
-    """The three views side by side, so that the dot product of two rows is their similarity."""
-
-    def __init__(self, vectors: "NDArray[np.float32]", read: Sequence[str], method: Method) -> None:
-        from scipy.sparse import hstack
-
-        words, names = vocabulary.word_matrix(read), vocabulary.name_matrix(read)
-        # The square root, since a weight comes into a dot product from both sides.
-        self._dense = vectors * method.embedding**0.5
-        self._sparse = hstack([words * method.words**0.5, names * method.names**0.5]).tocsr()
-
-    @property
-    def rows(self) -> int:
-        """How many articles there are."""
-        return len(self._dense)
-
-    def between(self, rows: Any, others: Any) -> "NDArray[np.float32]":
-        """Return the (rows, others) float32 similarities, between 0 and 1; both are slices or lists of rows."""
-        import numpy as np
-
-        near = self._dense[rows] @ self._dense[others].T
-        near += (self._sparse[rows] @ self._sparse[others].T).toarray()
-        return np.asarray(np.clip(near, 0, 1), dtype=np.float32)
-
-
-def _parts(views: _Views, method: Method) -> list[list[int]]:
-    """Split the rows where no pair reaches the cut: two groups without such a pair can never average above it.
-
-    So the tree may be built per part with the same result, and memory mostly stays far below n x n.
-    """
+def _features(words: Occurrences, names: Occurrences, vectors: "NDArray[np.float32]", method: Method) -> Features:
+    """Put the three views side by side, so that the dot product of two rows is their similarity."""
     import numpy as np
+    from scipy.sparse import csr_array, hstack
 
-    part = np.arange(views.rows)
-    for start in range(0, views.rows, method.block):
-        near = views.between(slice(start, start + method.block), slice(start, None)) >= method.cut
-        left, right = np.nonzero(near)
-        part = _joined(part, left + start, right + start)
+    # The square root, since a weight comes into a dot product from both sides.
+    views = [
+        words.weighed(method.most_words) * np.float32(method.words**0.5),
+        names.weighed(method.most_names) * np.float32(method.names**0.5),
+    ]
+    return Features(csr_array(hstack(views, format="csr")), vectors * np.float32(method.embedding**0.5))
+
+
+def _linked(features: Features, ids: Sequence[str], method: Method, ties: Ties) -> list[list[int]]:
+    """Return the rows of each group of two or more."""
+    row = {one: place for place, one in enumerate(ids)}
+    slack = 0.0 if len(ids) <= method.exact_up_to else method.slack
+    pairs = likeness.near(features, method.cut, method.embedding)
+    together, apart = (
+        {(row[one], row[other]) for one, other in chosen if one in row and other in row and one != other}
+        for chosen in (ties.together, ties.apart)
+    )
+    name = linkage.average_link(features, pairs, method.cut, slack, together, apart)
     inside: dict[int, list[int]] = {}
-    for row, name in enumerate(part.tolist()):
-        inside.setdefault(name, []).append(row)
+    for place, first in enumerate(name.tolist()):
+        inside.setdefault(first, []).append(place)
     return [rows for rows in inside.values() if len(rows) > 1]
 
 
-def _joined(part: "NDArray[np.int_]", left: "NDArray[np.int_]", right: "NDArray[np.int_]") -> "NDArray[np.int_]":
-    """Name the parts anew after joining those of ``left[i]`` and ``right[i]``."""
+def _scores(found: Sequence[Sequence[int]], features: Features) -> list[list[float]]:
+    """Return for each member of each group its mean similarity to the others."""
     import numpy as np
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
+    from scipy.sparse import csr_array
 
-    size = int(part.max()) + 1
-    graph = coo_array((np.ones(len(left), dtype=np.int8), (part[left], part[right])), shape=(size, size))
-    _, name = connected_components(graph, directed=False)
-    return np.asarray(name)[part]
-
-
-def _average_link(rows: list[int], views: _Views, method: Method) -> list[list[int]]:
-    from scipy.cluster.hierarchy import fcluster, linkage
-
-    tree = linkage(_distances(rows, views, method), method="average")
-    split: dict[int, list[int]] = {}
-    for row, name in zip(rows, fcluster(tree, t=1 - method.cut, criterion="distance").tolist(), strict=True):
-        split.setdefault(name, []).append(row)
-    return [group for group in split.values() if len(group) > 1]
+    rows = np.asarray([row for group in found for row in group], dtype=np.int64)
+    sizes = np.asarray([len(group) for group in found], dtype=np.int64)
+    group, place = np.repeat(np.arange(len(found)), sizes), np.arange(len(rows))
+    members = features.at(rows)
+    parts = csr_array((np.ones(len(rows), dtype=np.float32), (group, place)), shape=(len(found), len(rows)))
+    both = members.beside(members.joined(parts))
+    others = both.products(place, len(rows) + group) - both.products(place, place)
+    score = np.round(np.clip(others / (sizes[group] - 1), 0, 1).astype(np.float64), 4)
+    return [part.tolist() for part in np.split(score, np.cumsum(sizes)[:-1])] if found else []
 
 
-def _distances(rows: list[int], views: _Views, method: Method) -> "NDArray[np.float64]":
-    """Return 1 - similarity of all pairs, in the flat order of ``scipy.spatial.distance.pdist``."""
-    import numpy as np
-
-    n, filled = len(rows), 0
-    flat = np.empty(n * (n - 1) // 2)
-    for start in range(0, n, method.block):
-        near = views.between(rows[start : start + method.block], rows[start:])
-        for place, line in enumerate(near, start=1):
-            flat[filled : filled + len(line) - place] = 1 - line[place:]
-            filled += len(line) - place
-    return flat
-
-
-def _group(rows: list[int], texts: Sequence[Text], views: _Views, keywords: tuple[str, ...]) -> Group:
-    score = _scores(rows, views)
+def _group(rows: Sequence[int], texts: Sequence[Text], score: Sequence[float], keywords: tuple[str, ...]) -> Group:
     central = sorted(range(len(rows)), key=lambda k: (-score[k], texts[rows[k]].id))
     shown = _from_different_sources(central, [texts[row] for row in rows])
     members = tuple(Member(texts[rows[k]].id, rank, score[k]) for rank, k in enumerate(shown))
     return Group(members, keywords, texts[rows[shown[0]]].title)
-
-
-def _scores(rows: list[int], views: _Views) -> list[float]:
-    near = views.between(rows, rows)
-    return [round(float(one), 4) for one in (near.sum(axis=1) - near.diagonal()) / (len(rows) - 1)]
 
 
 def _from_different_sources(central: Sequence[int], texts: Sequence[Text]) -> list[int]:

@@ -6,7 +6,7 @@ always written together ("Hong Kong", "bubonic plague") are shown together.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import log
@@ -70,16 +70,20 @@ class _Use:
 
 
 def setting_apart(
-    groups: Sequence[Sequence[str]], everything: Sequence[str], left_out: Collection[str] = (), most: int = 5
+    groups: Sequence[Sequence[str]],
+    spread: Mapping[str, int],
+    total: int,
+    left_out: Collection[str] = (),
+    most: int = 5,
 ) -> list[tuple[str, ...]]:
     """Return for each group of texts at most ``most`` keywords that set it apart from everything, most telling first.
 
-    Texts are as ``vocabulary.beginning`` gives them: a title, a line break, and words. ``left_out`` are names of
-    sources: they are never shown, nor a word that these texts mostly use as a part of such a name.
+    Texts are as ``vocabulary.beginning`` gives them: a title, a line break, and words. ``spread`` says in how many of
+    all ``total`` texts a word stands. ``left_out`` are names of sources: they are never shown, nor a word that these
+    texts mostly use as a part of such a name.
     """
-    spread = Counter(word for text in everything for word in set(vocabulary.words_of(text)))
-    never = _parts_of_names(everything, left_out)
-    rare = {word: log(1 + len(everything) / count) for word, count in spread.items() if word not in never}
+    never = _parts_of_names([text for texts in groups for text in texts], left_out)
+    rare = {word: log(1 + total / count) for word, count in spread.items() if word not in never and count}
     return [_label([_tokens(text) for text in texts], rare, most) for texts in groups]
 
 

@@ -1,4 +1,4 @@
-"""The words of a set of texts as matrices.
+"""The words and names of a text.
 
 Two vocabularies: words (lower-cased, without accents, Dutch and English stop words left out) and names: what does not
 change when the language does. A name is found by a plain rule, without a model: a capitalised word that does not begin
@@ -7,11 +7,11 @@ a sentence, or a number of two digits or more.
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from importlib import resources
-from typing import Any
 
+OPENING = (".", "!", "?", ":", "“", '"', "'", "‘", "(")
+"""Signs behind which a sentence begins, or something like one: a capital says nothing there."""
 WORD = re.compile(r"[^\W\d_][\w'’-]*[^\W_]", re.UNICODE)
 """A run of letters, digits, apostrophes and hyphens that begins with a letter; two signs or more."""
 _NAME = re.compile(r"(?<![.!?:“\"'‘(]\s)(?<![.!?:“\"'‘(])(?<!^)(?<!\n)\b([A-ZÀ-ÖØ-Þ][\w'’-]+)|\b(\d[\d.,]*\d)\b")
@@ -27,7 +27,8 @@ def stop_words() -> frozenset[str]:
 
 def beginning(title: str, text: str, words: int) -> str:
     """Return the title, a line break, and the first words of the text: what is encoded and compared."""
-    return f"{' '.join(title.split())}\n{' '.join(text.split()[:words])}"
+    # A text may be a megabyte long: only its beginning is cut into words.
+    return f"{' '.join(title.split())}\n{' '.join(text.split(maxsplit=words)[:words])}"
 
 
 def words_of(text: str) -> list[str]:
@@ -41,35 +42,8 @@ def names_of(text: str) -> list[str]:
     return [name for name in map(folded, found) if name not in stop_words()]
 
 
-def word_matrix(texts: Sequence[str]) -> Any:
-    """Return the (n, v) float32 sparse TF-IDF over words, rows of unit length (or zero for a text without words)."""
-    return _weighed(texts, words_of)
-
-
-def name_matrix(texts: Sequence[str]) -> Any:
-    """Return the (n, v) float32 sparse TF-IDF over names and numbers, rows of unit length or zero."""
-    return _weighed(texts, names_of)
-
-
 @lru_cache(maxsize=200_000)
 def folded(word: str) -> str:
     """Return the word as it is compared: lower case, without accents and without an English possessive."""
     plain = unicodedata.normalize("NFKD", word.lower().replace("’", "'").removesuffix("'s"))
     return "".join(mark for mark in plain if not unicodedata.combining(mark))
-
-
-def _weighed(texts: Sequence[str], found: Callable[[str], list[str]]) -> Any:
-    """Weigh by rarity alone: a word counts once, however often a text holds it (docs/clustering.md)."""
-    import numpy as np
-    from scipy.sparse import csr_array
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    each = [found(text) for text in texts]
-    if not any(each):
-        return csr_array((len(texts), 1), dtype=np.float32)
-    weigher = TfidfVectorizer(analyzer=_as_it_is, binary=True, dtype=np.float32)
-    return csr_array(weigher.fit_transform(each))
-
-
-def _as_it_is(words: list[str]) -> list[str]:
-    return words

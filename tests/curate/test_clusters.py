@@ -8,11 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.spatial.distance import squareform
 
-from curate import clusters, vocabulary
-from curate.clusters import Group, Method, Text
+from curate import clusters
+from curate.clusters import Group, Method, Text, Ties
 from tests.curate import builders as b
 
 HARBOUR = "Het havenschip Adelaar liep vast bij Terneuzen, meldt schipper Wieger Dekker in een gesprek over de sluis."
@@ -84,12 +82,6 @@ def test_an_empty_article_does_not_disturb_the_others() -> None:
     assert ids_of(clusters.groups([*week(), b.text("g")], flat(7))) == {frozenset("abc"), frozenset("de")}
 
 
-def test_small_blocks_give_the_same_groups_as_one_large_block() -> None:
-    texts, vectors = sample(40, seed=3)
-    whole = clusters.groups(texts, vectors, Method(block=1000))
-    assert [clusters.groups(texts, vectors, Method(block=size)) for size in (1, 7, 40)] == [whole] * 3
-
-
 # ------------------------------------------------------------ the order decides nothing
 
 
@@ -121,31 +113,6 @@ def test_a_clustering_does_not_depend_on_the_order_of_the_articles(seed: int, da
 
 
 @settings(deadline=None, max_examples=25)
-@given(seed=st.integers(0, 500), cut=st.sampled_from([0.1, 0.2, 0.3, 0.5]))
-def test_the_groups_are_those_of_one_average_link_tree_over_all_articles(seed: int, cut: float) -> None:
-    """Splitting the week into parts first saves memory and changes nothing."""
-    texts, vectors = sample(14, seed)
-    method = Method(cut=cut, block=5)
-    read = [vocabulary.beginning(one.title, one.text, method.first_words) for one in texts]
-    near = method.embedding * vectors @ vectors.T
-    for weight, matrix in (
-        (method.words, vocabulary.word_matrix(read)),
-        (method.names, vocabulary.name_matrix(read)),
-    ):
-        near = near + weight * (matrix @ matrix.T).toarray()
-    distance = np.clip(1 - near, 0, 1).astype(float)
-    np.fill_diagonal(distance, 0)
-    tree = linkage(squareform(distance, checks=False), "average")
-    whole: dict[int, set[str]] = {}
-    for one, name in zip(texts, fcluster(tree, 1 - cut, "distance"), strict=True):
-        whole.setdefault(int(name), set()).add(one.id)
-    # Pairs that lie on the cut itself may fall either way by rounding.
-    if np.abs(tree[:, 2] - (1 - cut)).min() > 1e-5 and np.diff(np.sort(tree[:, 2])).min() > 1e-6:
-        expected = {frozenset(group) for group in whole.values() if len(group) > 1}
-        assert ids_of(clusters.groups(texts, vectors, method)) == expected
-
-
-@settings(deadline=None, max_examples=25)
 @given(seed=st.integers(0, 500))
 def test_every_article_is_in_at_most_one_group_and_ranks_count_from_nought(seed: int) -> None:
     texts, vectors = sample(20, seed)
@@ -158,6 +125,33 @@ def test_every_article_is_in_at_most_one_group_and_ranks_count_from_nought(seed:
         assert [member.rank for member in group.members] == list(range(len(group.members)))
         assert all(0 <= member.score <= 1 for member in group.members)
         assert len(group.keywords) <= 5
+
+
+# ------------------------------------------------------------ what people said wins
+
+
+def test_articles_that_people_put_together_are_together() -> None:
+    found = clusters.groups(week(), flat(6), ties=Ties(together=frozenset({("f", "d"), ("gone", "a")})))
+    assert ids_of(found) == {frozenset("abc"), frozenset("def")}
+
+
+def test_articles_that_people_put_apart_are_apart() -> None:
+    found = clusters.groups(week(), flat(6), ties=Ties(apart=frozenset({("c", "a"), ("b", "c")})))
+    assert ids_of(found) == {frozenset("ab"), frozenset("de")}
+
+
+@settings(deadline=None, max_examples=25)
+@given(seed=st.integers(0, 500), data=st.data())
+def test_ties_hold_whatever_the_likeness(seed: int, data: st.DataObject) -> None:
+    texts, vectors = sample(14, seed)
+    pair = st.tuples(*[st.sampled_from([one.id for one in texts])] * 2).filter(lambda two: two[0] != two[1])
+    apart = data.draw(st.frozensets(pair, max_size=6))
+    together = data.draw(st.frozensets(pair, max_size=3))
+    found = clusters.groups(texts, vectors, Method(cut=0.1), Ties(together, apart))
+    group = {member.id: number for number, one in enumerate(found) for member in one.members}
+    assert not any(group.get(one, one) == group.get(other, other) for one, other in apart)
+    if not apart:
+        assert all(group[one] == group[other] for one, other in together)
 
 
 # ------------------------------------------------------------ who represents a group

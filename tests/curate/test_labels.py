@@ -1,5 +1,6 @@
 """Labels: what a person sees of a cluster before anything else."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import pytest
@@ -16,8 +17,12 @@ TOWN = (
 
 
 def label(texts: Sequence[str], *others: str, left_out: Sequence[str] = ()) -> tuple[str, ...]:
-    (words,) = labels.setting_apart([texts], [*texts, *others], left_out)
+    (words,) = labels.setting_apart([texts], *spread([*texts, *others]), left_out)
     return words
+
+
+def spread(texts: Sequence[str]) -> tuple[Counter[str], int]:
+    return Counter(word for text in texts for word in set(vocabulary.words_of(text))), len(texts)
 
 
 def read(*bodies: str) -> list[str]:
@@ -107,7 +112,7 @@ def test_a_label_does_not_depend_on_the_order_of_the_texts(order: list[int]) -> 
 def test_any_text_gives_a_label_without_small_words_and_with_what_stands_in_it(
     texts: list[str], sources: list[str]
 ) -> None:
-    for words in labels.setting_apart([texts], texts, sources):
+    for words in labels.setting_apart([texts], *spread(texts), sources):
         assert len(words) <= 5
         folded = {vocabulary.folded(word) for text in texts for word in vocabulary.WORD.findall(text)}
         for word in words:

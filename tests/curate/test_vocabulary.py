@@ -1,9 +1,6 @@
 """Words and names, and the matrices made of them."""
 
-import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from curate import vocabulary
 
@@ -39,24 +36,3 @@ def test_names_are_the_same_in_both_languages() -> None:
 
 def test_the_beginning_is_one_line_of_title_and_the_first_words() -> None:
     assert vocabulary.beginning("Een\ntitel", "een  twee\n\ndrie vier", 3) == "Een titel\neen twee drie"
-
-
-@settings(deadline=None, max_examples=50)
-@given(texts=st.lists(st.text(max_size=80), min_size=1, max_size=6))
-def test_every_text_gets_a_row_of_length_one_or_nought(texts: list[str]) -> None:
-    for matrix in (vocabulary.word_matrix(texts), vocabulary.name_matrix(texts)):
-        assert matrix.shape[0] == len(texts)
-        length = np.sqrt(np.asarray((matrix * matrix).sum(axis=1)).ravel())
-        assert all(one == pytest.approx(1, abs=1e-5) or one == 0 for one in length)
-
-
-def test_a_word_counts_once_however_often_a_text_holds_it() -> None:
-    once, often = vocabulary.word_matrix(["dijk water", "dijk dijk dijk water"]).toarray()
-    assert np.allclose(once, often)
-
-
-def test_a_rare_word_weighs_more_than_a_common_one() -> None:
-    texts = ["dijk sluis", "dijk gemaal", "dijk polder"]
-    matrix = vocabulary.word_matrix(texts)
-    rare, common = sorted(set(np.round(matrix.toarray()[0], 4)) - {0.0}, reverse=True)
-    assert rare > common

@@ -1,0 +1,215 @@
+"""Likeness: features of articles whose dot product says how alike two of them are, and which pairs are worth knowing.
+
+Because likeness is a dot product, the mean likeness between two groups is the product of their sums, divided by their
+sizes: no table of all pairs is ever needed.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+WORTH_KNOWING = 0.5
+"""Share of the likeness looked for from which a pair is kept all the same: it is asked for when groups have joined."""
+_PAIRS_AT_ONCE = 20_000
+_THREADS = 2
+"""numpy and scipy work outside the interpreter's lock; more threads than this wait for memory."""
+_LONG_ROW = 1500
+"""Features from which a row is laid out whole once, and not merged anew with each other row."""
+_BUDGET = 1e9
+"""Multiplications that the search for pairs may take: some six seconds."""
+_PAIRS, _FEWEST = 1_000_000, 48
+"""Pairs that are kept in all, but so many for each article at least: a thousand articles keep all pairs."""
+_LEAST_SPARSE = 0.03
+"""Product of the words alone from which a pair is looked at."""
+_PRODUCTS_AT_ONCE = 16_000_000
+_COMPARED_AT_ONCE, _AROUND = 20_000, 600
+"""Vectors up to which each is compared with all, and how many more or less stand around a landmark beyond that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """Rows of articles or groups: a sparse (n, v) and a dense (n, d) float32 part."""
+
+    sparse: Any
+    dense: "NDArray[np.float32]"
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self.dense)
+
+    def products(self, left: "NDArray[np.int64]", right: "NDArray[np.int64]") -> "NDArray[np.float32]":
+        """Return (k,) float32, the dot products of the rows ``left[i]`` and ``right[i]``."""
+        return self._sparse_products(left, right) + _in_pieces(self._dense_products, left, right)
+
+    def at(self, rows: Any) -> "Features":
+        """Return these rows only."""
+        return Features(self.sparse[rows], self.dense[rows])
+
+    def joined(self, parts: Any) -> "Features":
+        """Return the sums of rows that ``parts`` names: a sparse (sums, n) matrix of ones."""
+        return Features(parts @ self.sparse, parts @ self.dense)
+
+    def beside(self, other: "Features") -> "Features":
+        """Return these rows and those of the other below them."""
+        import numpy as np
+        from scipy.sparse import vstack
+
+        return Features(vstack([self.sparse, other.sparse], format="csr"), np.concatenate([self.dense, other.dense]))
+
+    def _sparse_products(self, left: "NDArray[np.int64]", right: "NDArray[np.int64]") -> "NDArray[np.float32]":
+        import numpy as np
+
+        size = np.diff(self.sparse.indptr)
+        swap = size[left] < size[right]
+        longer, shorter = np.where(swap, right, left), np.where(swap, left, right)
+        product = np.empty(len(left), dtype=np.float32)
+        long = size[longer] > _LONG_ROW
+        product[~long] = _in_pieces(self._merged_products, longer[~long], shorter[~long])
+        for places in _by_value(longer, np.flatnonzero(long)):
+            whole = self.sparse[[longer[places[0]]]].toarray().ravel()
+            product[places] = self.sparse[shorter[places]] @ whole
+        return product
+
+    def _merged_products(self, left: "NDArray[np.int64]", right: "NDArray[np.int64]") -> "NDArray[np.float32]":
+        import numpy as np
+
+        return np.asarray(self.sparse[left].multiply(self.sparse[right]).sum(axis=1), dtype=np.float32).ravel()
+
+    def _dense_products(self, left: "NDArray[np.int64]", right: "NDArray[np.int64]") -> "NDArray[np.float32]":
+        import numpy as np
+
+        return np.asarray(np.einsum("ij,ij->i", self.dense[left], self.dense[right]), dtype=np.float32)
+
+
+_Products = Callable[["NDArray[np.int64]", "NDArray[np.int64]"], "NDArray[np.float32]"]
+
+
+def _in_pieces(products: _Products, left: "NDArray[np.int64]", right: "NDArray[np.int64]") -> "NDArray[np.float32]":
+    """Work piece by piece, so that memory stays small, on more than one processor when there are many."""
+    import numpy as np
+
+    starts = range(0, len(left), _PAIRS_AT_ONCE)
+    if len(starts) < 2:
+        return products(left, right)
+
+    def piece(start: int) -> "NDArray[np.float32]":
+        return products(left[start : start + _PAIRS_AT_ONCE], right[start : start + _PAIRS_AT_ONCE])
+
+    with ThreadPoolExecutor(_THREADS) as threads:
+        return np.concatenate(list(threads.map(piece, starts)))
+
+
+def _by_value(values: "NDArray[np.int64]", places: "NDArray[np.int64]") -> "Iterator[NDArray[np.int64]]":
+    """Yield the places of each value together."""
+    import numpy as np
+
+    if len(places):
+        places = places[np.argsort(values[places], kind="stable")]
+        yield from np.split(places, np.flatnonzero(np.diff(values[places])) + 1)
+
+
+# ------------------------------------------------------------ which pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Pairs of rows and how alike they are: (k,) each, ``left < right``, every pair once, in order."""
+
+    left: "NDArray[np.int64]"
+    right: "NDArray[np.int64]"
+    likeness: "NDArray[np.float32]"
+
+
+def near(features: Features, at_least: float, dense_most: float) -> Pairs:
+    """Return the pairs whose likeness is ``at_least`` so high, and of those down to half of it what is met on the way.
+
+    ``dense_most`` is the highest product that the dense parts of two rows can have. Up to some ten thousand articles
+    every word seeks pairs. Above, the most common words find none, since comparing all that hold them would take
+    minutes; in the likeness of a pair that was found they count like any other.
+    """
+    import numpy as np
+
+    most = max(_FEWEST, _PAIRS // max(1, features.count))
+    found = [_by_words(features.sparse, max(_LEAST_SPARSE, at_least - dense_most), most)]
+    if dense_most > at_least - _LEAST_SPARSE:
+        found.append(_by_vectors(features.dense, at_least - _LEAST_SPARSE, most))
+    left, right = _each_once(np.concatenate(found, axis=1), features.count)
+    likeness = features.products(left, right)
+    kept = likeness >= WORTH_KNOWING * at_least
+    return Pairs(left[kept], right[kept], likeness[kept])
+
+
+def _by_words(sparse: Any, at_least: float, most: int) -> "NDArray[np.int64]":
+    """Return (2, k) rows of pairs whose sparse product is ``at_least`` so high, the ``most`` nearest of each row."""
+    import numpy as np
+    from scipy.sparse import csr_matrix
+    from sparse_dot_topn import sp_matmul_topn
+
+    seeking = csr_matrix(_affordable(sparse))
+    if not seeking.nnz:
+        return np.zeros((2, 0), dtype=np.int64)
+    if seeking.shape[1] < sparse.shape[1]:
+        at_least = _LEAST_SPARSE  # the words left out may bring the rest
+    turned = csr_matrix(seeking.T.tocsr())
+    # One more, since the nearest of a row is the row itself.
+    nearest = sp_matmul_topn(seeking, turned, top_n=most + 1, threshold=at_least, n_threads=_THREADS)
+    rows = np.repeat(np.arange(seeking.shape[0]), np.diff(nearest.indptr))
+    return np.stack([rows, nearest.indices.astype(np.int64)])
+
+
+def _affordable(sparse: Any) -> Any:
+    """Return the columns with which a comparison of all rows stays within the budget, the rarest first."""
+    import numpy as np
+
+    holders = np.bincount(sparse.indices, minlength=sparse.shape[1]).astype(np.float64)
+    rarest = np.argsort(holders, kind="stable")
+    count = int(np.searchsorted(np.cumsum(holders[rarest] ** 2), _BUDGET))
+    return sparse if count == len(holders) else sparse[:, np.sort(rarest[:count])]
+
+
+def _by_vectors(dense: "NDArray[np.float32]", at_least: float, most: int) -> "NDArray[np.int64]":
+    """Return (2, k) rows of pairs whose dense product is ``at_least`` so high, the ``most`` nearest of each row."""
+    import numpy as np
+
+    found = [np.zeros((2, 0), dtype=np.int64)]
+    for rows in _neighbourhoods(dense):
+        block = max(1, _PRODUCTS_AT_ONCE // len(rows))
+        for start in range(0, len(rows), block):
+            product = dense[rows[start : start + block]] @ dense[rows].T
+            if product.shape[1] > most + 1:
+                lowest = np.partition(product, -most - 1, axis=1)[:, [-most - 1]]
+                product[product < lowest] = -1
+            left, right = np.nonzero(product >= at_least)
+            found.append(np.stack([rows[left + start], rows[right]]))
+    return np.concatenate(found, axis=1)
+
+
+def _neighbourhoods(dense: "NDArray[np.float32]") -> "list[NDArray[np.int64]]":
+    """Return sets of rows within which to look: all, or of very many those with a landmark among their two nearest.
+
+    Landmarks are rows drawn at even distances, so many that a neighbourhood has some hundreds of rows.
+    """
+    import numpy as np
+
+    count = len(dense)
+    if count <= _COMPARED_AT_ONCE:
+        return [np.arange(count)]
+    landmarks = dense[:: max(1, _AROUND // 2)]
+    pieces = [dense[start : start + _AROUND] @ landmarks.T for start in range(0, count, _AROUND)]
+    near = np.concatenate([np.argpartition(-piece, 1, axis=1)[:, :2] for piece in pieces])
+    return [np.flatnonzero((near == landmark).any(axis=1)) for landmark in range(len(landmarks))]
+
+
+def _each_once(pairs: "NDArray[np.int64]", count: int) -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
+    import numpy as np
+
+    low, high = pairs.min(axis=0), pairs.max(axis=0)
+    key = np.sort((low * count + high)[low < high])
+    key = key[np.diff(key, prepend=-1) > 0]
+    return key // count, key % count

@@ -1,0 +1,240 @@
+"""Average linkage without a table of all pairs: groups join as long as their articles are alike enough on average.
+
+Two groups that are each other's nearest may join in any order, since after a join no group lies nearer than the nearer
+of the two did (reciprocal nearest neighbours, Murtagh 1983). So every round joins all such pairs at once. The mean
+likeness of two groups comes from the sums of their features, and only groups that share a pair at or above the cut can
+reach it on average; so the result is that of the whole tree, cut, as long as all those pairs are given.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from curate.likeness import WORTH_KNOWING, Features, Pairs
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """Groups that may still join, and the pairs of them whose likeness is known; ``left < right``, every pair once."""
+
+    features: Features
+    """Sums over the articles of each group."""
+    size: "NDArray[np.float64]"
+    first: "NDArray[np.int64]"
+    """The lowest row of each group: its name."""
+    left: "NDArray[np.int64]"
+    right: "NDArray[np.int64]"
+    total: "NDArray[np.float64]"
+    """Sum of the likeness of all pairs of articles between the two."""
+
+    @property
+    def mean(self) -> "NDArray[np.float64]":
+        """The mean likeness of each pair of groups."""
+        return self.total / (self.size[self.left] * self.size[self.right])
+
+
+def average_link(
+    features: Features,
+    pairs: Pairs,
+    cut: float,
+    slack: float = 0.0,
+    together: Collection[tuple[int, int]] = (),
+    apart: Collection[tuple[int, int]] = (),
+) -> "NDArray[np.int64]":
+    """Return (n,) the lowest row of the group that each row belongs to.
+
+    With ``slack`` groups join also when they are within this share of each other's nearest: fewer rounds where
+    thousands of articles are much alike. Rows ``together`` share a group whatever their likeness; ``apart`` wins over
+    everything.
+    """
+    import numpy as np
+
+    rows = np.arange(features.count)
+    groups = _Groups(
+        features, np.ones(len(rows)), rows, pairs.left, pairs.right, np.asarray(pairs.likeness, dtype=np.float64)
+    )
+    name, to = rows, _forced(features.count, together, apart)
+    while True:
+        renamed = rows.copy()
+        renamed[groups.first] = groups.first[to]
+        name = renamed[name]
+        groups = _after(groups, to, _names_apart(name, apart), cut)
+        to = _joins(groups, cut, slack)
+        if slack and _meet(groups, to, _names_apart(name, apart)):
+            to = _joins(groups, cut, 0.0)
+        if (to == np.arange(len(to))).all():
+            return name
+
+
+def _forced(count: int, together: Iterable[tuple[int, int]], apart: Iterable[tuple[int, int]]) -> "NDArray[np.int64]":
+    """Return the lowest row that each row is forced to be with; a pair that would bring rows apart together is left."""
+    import numpy as np
+
+    name = np.arange(count)
+    for one, other in sorted(together):
+        low, high = sorted((name[one], name[other]))
+        joined = np.where(name == high, low, name)
+        if not any(joined[left] == joined[right] for left, right in apart):
+            name = joined
+    return name
+
+
+def _names_apart(name: "NDArray[np.int64]", apart: Collection[tuple[int, int]]) -> "NDArray[np.int64]":
+    """Return (2, k) the names of groups that must not join, the lower one first."""
+    import numpy as np
+
+    rows = np.asarray(sorted(apart), dtype=np.int64).reshape(-1, 2).T
+    return np.sort(name[rows], axis=0)
+
+
+# ------------------------------------------------------------ who joins
+
+
+def _joins(groups: _Groups, cut: float, slack: float) -> "NDArray[np.int64]":
+    """Return for each group the lowest of those that it joins now, itself when it joins none."""
+    import numpy as np
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    count, mean = len(groups.size), groups.mean
+    # The nearest pairs first, of equals the lower rows: one pair comes before all others, and its two always join.
+    order = np.lexsort((groups.right, groups.left, -mean))
+    order = order[: np.searchsorted(-mean[order], -cut, side="right")]
+    left, right, mean = groups.left[order], groups.right[order], mean[order]
+    best = np.minimum(_first_places(left, count), _first_places(right, count))
+    best = np.append(best, len(order))[:count]
+    chosen = np.unique(best)
+    chosen = chosen[chosen < len(order)]
+    left, right, mean = left[chosen], right[chosen], mean[chosen]
+    if slack:
+        highest = np.append(groups.mean[order], 0.0)[best]
+        agreed = mean >= (1 - slack) * np.maximum(highest[left], highest[right])
+    else:
+        agreed = (best[left] == chosen) & (best[right] == chosen)
+    graph = coo_array((np.ones(agreed.sum()), (left[agreed], right[agreed])), shape=(count, count))
+    _, part = connected_components(graph, directed=False)
+    return np.asarray(_first_places(part, count)[part])
+
+
+def _first_places(values: "NDArray[np.int64]", count: int) -> "NDArray[np.int64]":
+    """Return (count,) where each value stands first, ``len(values)`` for those that do not stand there."""
+    import numpy as np
+
+    place = np.full(count, len(values))
+    place[values[::-1]] = np.arange(len(values))[::-1]
+    return place
+
+
+def _meet(groups: _Groups, to: "NDArray[np.int64]", apart: "NDArray[np.int64]") -> bool:
+    """Say whether these joins would bring groups together that must stay apart."""
+    import numpy as np
+
+    where = np.full(int(max(groups.first.max(initial=0), apart.max(initial=0))) + 1, -1)
+    where[groups.first] = groups.first[to]
+    left, right = where[apart]
+    return bool(((left == right) & (left >= 0)).any())
+
+
+# ------------------------------------------------------------ what is left after joining
+
+
+def _after(groups: _Groups, to: "NDArray[np.int64]", apart: "NDArray[np.int64]", cut: float) -> _Groups:
+    """Return the groups after these joins; those that can join no other any more are left out."""
+    import numpy as np
+
+    count = len(to)
+    size = _added(to, groups.size, count)
+    left, right, total = _pairs_after(groups, to)
+    mean = total / (size[left] * size[right])
+    known = (mean >= WORTH_KNOWING * cut) & _may_join(groups.first[left], groups.first[right], apart)
+    reach = known & (mean >= cut)
+    living = np.zeros(count, dtype=bool)
+    living[left[reach]] = living[right[reach]] = True
+    known &= living[left] & living[right]
+    kept = np.flatnonzero(living)
+    number = np.cumsum(living) - 1
+    return _Groups(
+        _sums(groups.features, to, kept),
+        size[kept],
+        groups.first[kept],
+        number[left[known]],
+        number[right[known]],
+        total[known],
+    )
+
+
+def _pairs_after(
+    groups: _Groups, to: "NDArray[np.int64]"
+) -> "tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]":
+    """Return the pairs after the joins, as numbers of the groups before, and the sums of their likeness."""
+    import numpy as np
+
+    count = len(to)
+    left, right = to[groups.left], to[groups.right]
+    outside = left != right
+    key = np.minimum(left, right)[outside] * count + np.maximum(left, right)[outside]
+    pairs, place = np.unique(key, return_inverse=True)
+    total = _added(place, groups.total[outside], len(pairs))
+    known = np.bincount(place, minlength=len(pairs))
+    inside = np.bincount(to, minlength=count)
+    left, right = pairs // count, pairs % count
+    some = np.flatnonzero(inside[left] * inside[right] > known)
+    total[some] += _not_known(groups, to, left[some], right[some])
+    return left, right, total
+
+
+def _not_known(
+    groups: _Groups, to: "NDArray[np.int64]", left: "NDArray[np.int64]", right: "NDArray[np.int64]"
+) -> "NDArray[np.float64]":
+    """Return for each pair after the joins the likeness between those of its groups whose likeness was not known."""
+    import numpy as np
+
+    count = len(to)
+    inside = np.bincount(to, minlength=count)
+    members, begins = np.argsort(to, kind="stable"), np.cumsum(inside) - inside
+    times = inside[left] * inside[right]
+    pair = np.repeat(np.arange(len(left)), times)
+    step = np.arange(len(pair)) - np.repeat(np.cumsum(times) - times, times)
+    one = members[begins[left[pair]] + step // inside[right[pair]]]
+    other = members[begins[right[pair]] + step % inside[right[pair]]]
+    key = np.minimum(one, other) * count + np.maximum(one, other)
+    asked = np.isin(key, groups.left * count + groups.right, invert=True)
+    likeness = groups.features.products(one[asked], other[asked])
+    return _added(pair[asked], likeness, len(left))
+
+
+def _added(place: "NDArray[np.int64]", values: Any, count: int) -> "NDArray[np.float64]":
+    """Return (count,) the sum of the values at each place."""
+    import numpy as np
+
+    return np.bincount(place, weights=values, minlength=count).astype(np.float64)
+
+
+def _may_join(left: "NDArray[np.int64]", right: "NDArray[np.int64]", apart: "NDArray[np.int64]") -> "NDArray[np.bool_]":
+    import numpy as np
+
+    if not apart.size:
+        return np.ones(len(left), dtype=bool)
+    base = int(max(left.max(initial=0), right.max(initial=0), apart.max())) + 1
+    return np.isin(np.minimum(left, right) * base + np.maximum(left, right), apart[0] * base + apart[1], invert=True)
+
+
+def _sums(features: Features, to: "NDArray[np.int64]", kept: "NDArray[np.int64]") -> Features:
+    """Return the sums of the kept groups; only those that were joined are added up anew."""
+    import numpy as np
+    from scipy.sparse import csr_array
+
+    count = len(to)
+    changed = kept[np.bincount(to, minlength=count)[kept] > 1]
+    if not len(changed):
+        return features.at(kept)
+    row = np.full(count, -1)
+    row[changed] = np.arange(len(changed))
+    parts = np.flatnonzero(row[to] >= 0)
+    ones = np.ones(len(parts), dtype=np.float32)
+    new = features.joined(csr_array((ones, (row[to[parts]], parts)), shape=(len(changed), count)))
+    return features.beside(new).at(np.where(row[kept] >= 0, count + row[kept], kept))

@@ -1,0 +1,166 @@
+"""Which of many texts hold which words and names: ``vocabulary`` for a hundred thousand texts at once.
+
+A text is cut at its spaces by Arrow, and what stands between two spaces is looked at once, however many texts hold it.
+The result is the same as that of ``vocabulary.words_of`` and ``names_of`` on each text.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from curate import vocabulary
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_PIECE = 4096
+"""Texts read at once: bounds memory to some 10 million letters."""
+
+_Variants = tuple[list[str], list[str]]
+"""What a piece of text holds where a sentence goes on, and where it begins (a capital says nothing there)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrences:
+    """Which texts hold what: ``holds`` is a (texts, terms) sparse float32 matrix of ones, column j for ``terms[j]``."""
+
+    terms: tuple[str, ...]
+    holds: Any
+
+    def spread(self) -> dict[str, int]:
+        """Return in how many texts each term stands."""
+        import numpy as np
+
+        count = np.bincount(self.holds.indices, minlength=len(self.terms)).tolist()
+        return dict(zip(self.terms, count, strict=True))
+
+    def weighed(self, most: int) -> Any:
+        """Return (texts, terms) sparse float32 TF-IDF: rows of length 1 of which at most ``most`` terms are left.
+
+        Rarity alone weighs: a term counts once, however often a text holds it (docs/clustering.md). Terms that no
+        other text holds meet nothing and are left out, and of those left the rarest are kept; so rows are shorter than
+        1, and their products no more than those of the whole rows.
+        """
+        import numpy as np
+        from scipy.sparse import csr_array
+
+        texts, terms = self.holds.shape
+        holders = np.bincount(self.holds.indices, minlength=terms)
+        rarest = np.argsort(holders, kind="stable")
+        place = np.empty(terms, dtype=np.int32)
+        place[rarest] = np.arange(terms)
+        ordered = csr_array((self.holds.data, place[self.holds.indices], self.holds.indptr), shape=self.holds.shape)
+        ordered.sort_indices()  # the rarest first, in every row
+        weight = (np.log((1 + texts) / (1 + holders[rarest])) + 1).astype(np.float32)
+        row = np.repeat(np.arange(texts), np.diff(ordered.indptr))
+        squared = np.bincount(row, weights=weight[ordered.indices] ** 2, minlength=texts)
+        met = np.flatnonzero(holders[rarest][ordered.indices] > 1)
+        row, columns = row[met], ordered.indices[met]
+        kept = np.arange(len(row)) - np.searchsorted(row, np.arange(texts))[row] < most
+        row, columns = row[kept], columns[kept]
+        data = weight[columns] / np.sqrt(squared[row]).astype(np.float32)
+        return csr_array((data, (row, columns)), shape=self.holds.shape)
+
+
+def words_and_names(texts: Sequence[str]) -> tuple[Occurrences, Occurrences]:
+    """Return the words and the names of the texts, which are as ``vocabulary.beginning`` gives them."""
+    reader = _Reader()
+    for start in range(0, len(texts), _PIECE):
+        reader.read(texts[start : start + _PIECE])
+    return reader.words.occurrences(), reader.names.occurrences()
+
+
+@dataclass(slots=True)
+class _Terms:
+    """The terms of one kind that every piece between spaces stands for, growing as new pieces come."""
+
+    found: Callable[[str], _Variants]
+    number: dict[str, int] = field(default_factory=dict)
+    ends: list[int] = field(default_factory=lambda: [0])
+    terms: list[int] = field(default_factory=list)
+    held: "list[tuple[NDArray[np.int32], NDArray[np.int32]]]" = field(default_factory=list)
+    """For each batch of texts the lengths of its rows and the columns in them."""
+
+    def add(self, piece: str) -> None:
+        for variant in self.found(piece):
+            self.terms.extend({self.number.setdefault(term, len(self.number)) for term in variant})
+            self.ends.append(len(self.terms))
+
+    def hold(self, texts: Any, pieces: "NDArray[np.int64]") -> None:
+        """Note which terms stand in a batch: ``texts`` is (texts, 2 x its pieces), of pieces in both variants."""
+        import numpy as np
+
+        both = (2 * pieces[:, None] + np.arange(2)).ravel()
+        held = texts @ self._of_pieces()[both]
+        held.sort_indices()
+        self.held.append((np.diff(held.indptr), held.indices))
+
+    def _of_pieces(self) -> Any:
+        import numpy as np
+        from scipy.sparse import csr_array
+
+        ones = np.ones(len(self.terms), dtype=np.int32)
+        shape = (len(self.ends) - 1, max(1, len(self.number)))
+        return csr_array((ones, np.asarray(self.terms, dtype=np.int32), np.asarray(self.ends)), shape=shape)
+
+    def occurrences(self) -> Occurrences:
+        import numpy as np
+        from scipy.sparse import csr_array
+
+        columns = np.concatenate([columns for _, columns in self.held] or [np.zeros(0, dtype=np.int32)])
+        lengths = np.concatenate([lengths for lengths, _ in self.held] or [np.zeros(0, dtype=np.int32)])
+        rows = np.concatenate([[0], np.cumsum(lengths)])
+        shape = (len(lengths), len(self.number))
+        return Occurrences(
+            tuple(self.number), csr_array((np.ones(len(columns), np.float32), columns, rows), shape=shape)
+        )
+
+
+class _Reader:
+    """Reads texts batch by batch; pieces that came before are known."""
+
+    def __init__(self) -> None:
+        self.words = _Terms(_words)
+        self.names = _Terms(_names)
+        self._number: dict[str, int] = {}
+        self._opens: list[bool] = []
+        """Whether a sentence begins behind this piece."""
+
+    def read(self, texts: Sequence[str]) -> None:
+        import numpy as np
+        import pyarrow as pa
+        import pyarrow.compute as pc
+        from scipy.sparse import csr_array
+
+        lines = pc.replace_substring(pa.array(texts, pa.large_string()), "\n", " \n ")
+        cut = pc.split_pattern(lines, " ")
+        ends, encoded = cut.offsets.to_numpy(), cut.flatten().dictionary_encode()
+        pieces = np.asarray([self._numbered(piece) for piece in encoded.dictionary.to_pylist()], dtype=np.int64)
+        codes = encoded.indices.to_numpy()
+        after = np.asarray(self._opens, dtype=bool)[pieces][codes]
+        opened = np.ones(len(codes), dtype=bool)
+        opened[1:] = after[:-1]
+        opened[ends[:-1][np.diff(ends) > 0]] = True
+        shape = (len(texts), 2 * len(pieces))
+        held = csr_array((np.ones(len(codes), dtype=np.int32), 2 * codes + opened, ends), shape=shape)
+        for terms in (self.words, self.names):
+            terms.hold(held, pieces)
+
+    def _numbered(self, piece: str) -> int:
+        number = self._number.setdefault(piece, len(self._number))
+        if number == len(self._opens):
+            self._opens.append(piece == "\n" or piece.endswith(vocabulary.OPENING))
+            self.words.add(piece)
+            self.names.add(piece)
+        return number
+
+
+def _words(piece: str) -> _Variants:
+    words = vocabulary.words_of(piece)
+    return words, words
+
+
+def _names(piece: str) -> _Variants:
+    # A word before it, so that its first letter does not begin the text.
+    return vocabulary.names_of(f"x {piece}"), vocabulary.names_of(piece)
