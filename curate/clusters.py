@@ -106,7 +106,13 @@ def groups(
     features = _features(words, names, np.asarray(vectors, dtype=np.float32)[order], method)
     found = _linked(features, [text.id for text in by_id], method, ties)
     inside = [[read[row] for row in rows] for rows in found]
-    keywords = labels.setting_apart(inside, words.spread(), len(read), {text.source for text in texts})
+    keywords = labels.setting_apart(
+        inside,
+        words.spread(),
+        len(read),
+        {text.source for text in texts},
+        languages=[[by_id[row].language for row in rows] for rows in found],
+    )
     scores = _scores(found, features)
     made = [_group(rows, by_id, score, label) for rows, score, label in zip(found, scores, keywords, strict=True)]
     return tuple(sorted(made, key=lambda group: (-len(group.members), group.members[0].id)))

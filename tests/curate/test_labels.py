@@ -118,3 +118,44 @@ def test_any_text_gives_a_label_without_small_words_and_with_what_stands_in_it(
         for word in words:
             assert {vocabulary.folded(part) for part in word.split(" ")} <= folded
             assert vocabulary.folded(word) not in vocabulary.stop_words()
+
+
+def test_verbs_adverbs_and_the_furniture_of_sites_are_no_keywords() -> None:
+    texts = [
+        "Gemeente kondigt boete aan\nUtrecht meldt een boete. Lees meer artikelen in de nieuwsbrief.",
+        "Boete gemeld\nZo meldt Utrecht: de boete komt. Lees onze artikelen of de nieuwsbrief.",
+    ]
+    assert set(label(texts)) == {"Utrecht", "boete"}
+    assert "quickly" not in label(["Dyke\nthe dyke quickly", "Dyke\nquickly a dyke"])
+
+
+def test_a_part_of_longer_names_is_no_keyword_of_its_own() -> None:
+    texts = [
+        "Naar Mars\nZo zegt het European Space Agency dat Mars en slaap. Het Rover Agency wacht op slaap.",
+        "Slaap op Mars\nEen plan van de Mars Exploration Agency voor slaap. En Rover Agency twijfelt.",
+    ]
+    assert "Agency" not in label(texts)
+    assert {"Mars", "slaap"} <= set(label(texts))
+
+
+def test_words_of_a_lesser_language_are_no_keywords_but_names_are() -> None:
+    dutch = ["Sluis dicht\nIn Delft is de sluis dicht.", "Sluis kapot\nDe sluis van Delft.", "De sluis\nIn Delft: sluis."]
+    english = ["Lock shut\nIn Delft a lock shut.", "The lock\nA lock at Delft."]
+    texts = [*dutch, *english]
+    (mixed,) = labels.setting_apart([texts], *spread(texts), languages=[["nl", "nl", "nl", "en", "en"]])
+    assert {"Delft", "sluis"} <= set(mixed)
+    assert "lock" not in mixed
+    (other,) = labels.setting_apart([texts[1:]], *spread(texts), languages=[["nl", "nl", "en", "en"]])
+    assert {"sluis", "lock"} <= set(other), "where no language leads, none is a lesser one"
+
+
+def test_a_shouted_word_is_written_as_usual() -> None:
+    texts = ["Dijk\nIn Delft is ALARM geslagen: alarm, alarm.", "Dijk\nEn alarm in Delft. ALARM."]
+    assert "alarm" in label(texts)
+
+
+def test_of_very_many_groups_less_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [f"Kop {name}\nDe {'rust ' * 60} van Utrecht en de boete." for name in ("eerst", "dan")]
+    assert "Utrecht" in label(texts)
+    monkeypatch.setattr(labels, "_ALL_READ", 1)
+    assert "Utrecht" not in label(texts)

@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 import storage
-from curate.errors import DatabaseBusyError
 from curate.corrections import Act
+from curate.errors import DatabaseBusyError
 from curate.links import Link
 from curate.sources import Next, Poll
 from curate.themes import Match
