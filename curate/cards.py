@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
+from curate.reasons import Reasons
+
 
 @dataclass(frozen=True, slots=True)
 class CardArticle:
@@ -19,6 +21,8 @@ class CardArticle:
     published_at: datetime
     brought_by: tuple[str, ...]
     """Names of the sources and people that surfaced it or a copy of it, first one first."""
+    position: tuple[float, float] | None = None
+    """Where it lies on the map, both between 0 and 1; None when the run laid only clusters there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class Card:
     articles: tuple[CardArticle, ...]
     position: tuple[float, float]
     """Where it lies on the map, both between 0 and 1."""
+    reasons: Reasons | None = None
+    """Why its articles stand together; None when its run gave none."""
 
     @property
     def size(self) -> int:

@@ -298,8 +298,11 @@ def _beside(texts: Sequence[Sequence[_Token]]) -> Counter[_Pair]:
     """Count the pairs that stand beside each other in two texts or more."""
     count: Counter[_Pair] = Counter()
     holders: Counter[_Pair] = Counter()
+    small = vocabulary.stop_words()
     for tokens in texts:
-        pairs = [(one.key, other.key) for one, other in pairwise(tokens) if other.before == one.at]
+        adjoining = [(one, other) for one, other in pairwise(tokens) if other.before == one.at]
+        # A small word that begins a sentence has its capital from there, and belongs to no name.
+        pairs = [(one.key, other.key) for one, other in adjoining if not (one.opens and one.key in small)]
         count.update(pairs)
         holders.update(set(pairs))
     return Counter({pair: count[pair] for pair, texts_with in holders.items() if texts_with > 1})

@@ -1,14 +1,15 @@
 """Clusters: a machine's proposals for one week, kept per run and never changed."""
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from curate import ids, urls
+from curate import ids, reasons, urls
 from curate.cards import Card, CardArticle
 from curate.clusters import Group
 from curate.errors import UsageError
+from curate.reasons import Reasons
 from storage.database import Row, Session
 
 
@@ -22,27 +23,47 @@ class Clustering:
     positions: tuple[tuple[float, float], ...]
     single: tuple[str, ...]
     """Ids of articles in no group."""
+    places: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Where articles lie on the map, by id, both between 0 and 1."""
+    reasons: tuple[Reasons, ...] = ()
+    """Of each group, in their order; or none at all."""
 
     def id_of(self, group: Group) -> str:
         """Return the cluster id: the run and its members, so that a repeated run writes the same rows."""
         return ids.of("cluster", self.run_id, *sorted(member.id for member in group.members))
 
 
+_NOWHERE = (None, None)
+
+
 def add(db: Session, clustering: Clustering) -> None:
     """Keep a clustering whole."""
     rows = []
     members: list[tuple[str | None, str, int | None, float | None]] = []
-    for place, (group, (x, y)) in enumerate(zip(clustering.groups, clustering.positions, strict=True), start=1):
+    said = [reasons.to_json(one) for one in clustering.reasons] or [None] * len(clustering.groups)
+    together = zip(clustering.groups, clustering.positions, said, strict=True)
+    for place, (group, (x, y), why) in enumerate(together, start=1):
         cluster_id = clustering.id_of(group)
         keywords = json.dumps(group.keywords, ensure_ascii=False)
-        rows.append((cluster_id, clustering.run_id, clustering.week, place, group.label, keywords, group.title, x, y))
+        named = (cluster_id, clustering.run_id, clustering.week, place, group.label, keywords, group.title)
+        rows.append((*named, x, y, why))
         members += [(cluster_id, one.id, one.rank, one.score) for one in group.members]
     members += [(None, article_id, None, None) for article_id in clustering.single]
-    db.bulk("clusters.add", "cluster_id run_id week place label keywords title x y".split(), rows)
+    db.bulk("clusters.add", "cluster_id run_id week place label keywords title x y reasons".split(), rows)
     db.bulk(
         "clusters.add_articles",
-        "cluster_id run_id week article_id rank score".split(),
-        [(cluster, clustering.run_id, clustering.week, *rest) for cluster, *rest in members],
+        "cluster_id run_id week article_id rank score x y".split(),
+        [
+            (
+                cluster,
+                clustering.run_id,
+                clustering.week,
+                article_id,
+                *rest,
+                *clustering.places.get(article_id, _NOWHERE),
+            )
+            for cluster, article_id, *rest in members
+        ],
     )
 
 
@@ -112,7 +133,7 @@ def _export_run(db: Session, run_id: str) -> Iterator[dict[str, Any]]:
     rows = db.rows("clusters.export", run_id=run_id)
     wanted = [row[5] for row in rows] + [copy[0] for group in copies.values() for copy in group]
     titles = articles.titles(db, wanted)
-    for week, cluster, theme, label, keywords, article, url, copy_of, rank, score, external_id in rows:
+    for week, cluster, theme, label, keywords, article, url, copy_of, rank, score, external_id, why in rows:
         record = {
             "week": week,
             "cluster": cluster,
@@ -126,6 +147,7 @@ def _export_run(db: Session, run_id: str) -> Iterator[dict[str, Any]]:
             "rank": rank,
             "score": score,
             "id": external_id,
+            **_reasons_of(why),
         }
         yield record
         for copy_id, copy_url, copy_external in copies.get(article, ()):
@@ -139,8 +161,17 @@ def _export_run(db: Session, run_id: str) -> Iterator[dict[str, Any]]:
             }
 
 
+def _reasons_of(text: str | None) -> dict[str, Any]:
+    why = reasons.from_json(text) if text else None
+    return {
+        "shared": {one.word: one.articles for one in why.shared} if why else {},
+        "cohesion": why.cohesion if why else None,
+        "weakest": why.weakest.article if why and why.weakest else None,
+    }
+
+
 def _card_article(row: Sequence[Any]) -> CardArticle:
-    article_id, url, title, source, language, copies, excerpt, published_at, brought_by = row
+    article_id, url, title, source, language, copies, excerpt, published_at, brought_by, x, y = row
     return CardArticle(
         article_id=article_id,
         url=url,
@@ -151,6 +182,7 @@ def _card_article(row: Sequence[Any]) -> CardArticle:
         excerpt=excerpt,
         published_at=published_at,
         brought_by=tuple(brought_by),
+        position=None if x is None else (x, y),
     )
 
 
@@ -167,6 +199,7 @@ def _cards(db: Session, rows: Sequence[Row]) -> tuple[Card, ...]:
             title=title,
             articles=tuple(by_cluster.get(cluster_id, ())),
             position=(x, y),
+            reasons=reasons.from_json(why) if why else None,
         )
-        for cluster_id, theme_id, label, keywords, title, x, y in rows
+        for cluster_id, theme_id, label, keywords, title, x, y, why in rows
     )

@@ -65,6 +65,7 @@ def articles(db: Session, article_ids: Collection[str]) -> None:
     ):
         db.rows(each, article_ids=gone)
     db.rows("removals.retitle_clusters", cluster_ids=held, titles=titles)
+    db.rows("removals.forget_reasons", cluster_ids=held)
     empty = [row[0] for row in db.rows("removals.empty_clusters", cluster_ids=held)]
     for each in ("removals.clusters", "removals.theme_links"):
         db.rows(each, cluster_ids=empty)

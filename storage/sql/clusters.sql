@@ -1,11 +1,11 @@
 -- name: add
-INSERT INTO clusters (cluster_id, run_id, week, place, label, keywords, title, x, y)
-SELECT cluster_id, run_id, week, place, label, keywords, title, x, y FROM staged ON CONFLICT DO NOTHING;
+INSERT INTO clusters (cluster_id, run_id, week, place, label, keywords, title, x, y, reasons)
+SELECT cluster_id, run_id, week, place, label, keywords, title, x, y, reasons FROM staged ON CONFLICT DO NOTHING;
 
 -- A clustering is kept whole, once: a run that is written again adds nothing.
 -- name: add_articles
-INSERT INTO cluster_articles (cluster_id, run_id, week, article_id, rank, score)
-SELECT cluster_id, run_id, week, article_id, rank, score FROM staged
+INSERT INTO cluster_articles (cluster_id, run_id, week, article_id, rank, score, x, y)
+SELECT cluster_id, run_id, week, article_id, rank, score, x, y FROM staged
 WHERE run_id NOT IN (SELECT run_id FROM cluster_articles);
 
 -- name: week_of
@@ -25,19 +25,19 @@ SELECT run_id FROM (
 ) ORDER BY turn, moment DESC LIMIT 1;
 
 -- name: of_run
-SELECT c.cluster_id, coalesce(t.theme_id, ''), c.label, c.keywords, c.title, c.x, c.y
+SELECT c.cluster_id, coalesce(t.theme_id, ''), c.label, c.keywords, c.title, c.x, c.y, c.reasons
 FROM clusters c LEFT JOIN theme_links t USING (cluster_id)
 WHERE c.run_id = $run_id ORDER BY c.place;
 
 -- name: by_id
-SELECT c.cluster_id, coalesce(t.theme_id, ''), c.label, c.keywords, c.title, c.x, c.y
+SELECT c.cluster_id, coalesce(t.theme_id, ''), c.label, c.keywords, c.title, c.x, c.y, c.reasons
 FROM clusters c LEFT JOIN theme_links t USING (cluster_id)
 WHERE c.cluster_id = $cluster_id;
 
 -- The articles of some clusters, best first, each with its copies counted and who brought it or a copy of it.
 -- name: articles_of
 WITH wanted AS (
-  SELECT cluster_id, article_id, rank FROM cluster_articles WHERE cluster_id IN (SELECT unnest(from_json($cluster_ids, '["VARCHAR"]')))
+  SELECT cluster_id, article_id, rank, x, y FROM cluster_articles WHERE cluster_id IN (SELECT unnest(from_json($cluster_ids, '["VARCHAR"]')))
 ), texts AS (
   SELECT t.article_id, t.title, left(t.text, 400) AS excerpt FROM article_texts t JOIN (
     SELECT max(rowid) AS place FROM article_texts WHERE article_id IN (SELECT article_id FROM wanted) GROUP BY article_id
@@ -59,13 +59,14 @@ WITH wanted AS (
   FROM bringers GROUP BY article_id
 )
 SELECT w.cluster_id, a.article_id, a.url, t.title, coalesce(b.source, ''), a.language, coalesce(c.n, 0), t.excerpt,
-  a.published_at, coalesce(b.names, [])
+  a.published_at, coalesce(b.names, []), w.x, w.y
 FROM wanted w JOIN articles a USING (article_id) JOIN texts t USING (article_id)
 LEFT JOIN copies c USING (article_id) LEFT JOIN brought b USING (article_id)
 ORDER BY w.cluster_id, w.rank;
 
 -- name: export
-SELECT ca.week, ca.cluster_id, t.theme_id, c.label, c.keywords, a.article_id, a.url, a.copy_of, ca.rank, ca.score, a.external_id
+SELECT ca.week, ca.cluster_id, t.theme_id, c.label, c.keywords, a.article_id, a.url, a.copy_of, ca.rank, ca.score, a.external_id,
+  c.reasons
 FROM cluster_articles ca JOIN articles a USING (article_id)
 LEFT JOIN clusters c ON c.cluster_id = ca.cluster_id LEFT JOIN theme_links t ON t.cluster_id = ca.cluster_id
 WHERE ca.run_id = $run_id ORDER BY c.place NULLS LAST, ca.rank NULLS LAST, a.article_id;

@@ -71,6 +71,10 @@ UPDATE clusters SET title = n.title FROM (
 ) n
 WHERE clusters.cluster_id = n.cluster_id AND clusters.title IN (SELECT unnest(from_json($titles, '["VARCHAR"]')));
 
+-- Why they stood together was told of an article that goes, too.
+-- name: forget_reasons
+UPDATE clusters SET reasons = NULL WHERE cluster_id IN (SELECT unnest(from_json($cluster_ids, '["VARCHAR"]')));
+
 -- A cluster of nothing goes, unless somebody has spoken on it: what people said stays.
 -- name: empty_clusters
 SELECT cluster_id FROM clusters

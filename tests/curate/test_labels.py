@@ -139,11 +139,15 @@ def test_a_part_of_longer_names_is_no_keyword_of_its_own() -> None:
 
 
 def test_words_of_a_lesser_language_are_no_keywords_but_names_are() -> None:
-    dutch = ["Sluis dicht\nIn Delft is de sluis dicht.", "Sluis kapot\nDe sluis van Delft.", "De sluis\nIn Delft: sluis."]
+    dutch = [
+        "Sluis dicht\nIn Delft is de sluis dicht.",
+        "Sluis kapot\nDe sluis van Delft.",
+        "De sluis\nIn Delft: sluis.",
+    ]
     english = ["Lock shut\nIn Delft a lock shut.", "The lock\nA lock at Delft."]
     texts = [*dutch, *english]
-    (mixed,) = labels.setting_apart([texts], *spread(texts), languages=[["nl", "nl", "nl", "en", "en"]])
-    assert {"Delft", "sluis"} <= set(mixed)
+    (mixed,) = labels.setting_apart([texts], *spread([*texts, LONER]), languages=[["nl", "nl", "nl", "en", "en"]])
+    assert {"Delft", "sluis"} <= set(mixed), mixed
     assert "lock" not in mixed
     (other,) = labels.setting_apart([texts[1:]], *spread(texts), languages=[["nl", "nl", "en", "en"]])
     assert {"sluis", "lock"} <= set(other), "where no language leads, none is a lesser one"

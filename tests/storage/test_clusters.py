@@ -10,7 +10,9 @@ from storage.database import Session
 from tests.storage import builders
 from tests.storage.builders import ANNA, BLAD, KRANT, NOW, WEEK, asking, bring, clustering, entry, group, later, run
 
-FIELDS = set("week cluster theme label keywords article url title copy_of rank score id".split())
+FIELDS = set(
+    "week cluster theme label keywords article url title copy_of rank score id shared cohesion weakest".split()
+)
 
 
 def _rows(db: Session) -> list[tuple[int]]:
