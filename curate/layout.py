@@ -24,7 +24,7 @@ _STARTS, _MOST_TRIED, _COMPARED = (0.01, 0.1, 1.0), 100, 5
 the map is taken on which most of the five neighbours of each are neighbours in truth."""
 _NEAREST = 3
 _AROUND = 0.035
-"""Distance of the outermost articles from the centre of a cluster of one article; it grows with the root of the size."""
+"""Distance of the outermost articles from the centre of a small cluster; it grows with the root of the size."""
 _BLOCK = 4096
 
 Places = tuple["NDArray[np.float64]", "NDArray[np.float64]"]
@@ -64,7 +64,7 @@ def _articles(
     inside: "NDArray[np.int64]",
     sizes: "NDArray[np.int64]",
 ) -> "NDArray[np.float64]":
-    """Lay articles around the centre of their cluster, the less like it the farther, towards what else they are like."""
+    """Lay articles around the centre of their cluster, the less like it the farther, single ones between clusters."""
     import numpy as np
 
     if not len(places):
@@ -82,7 +82,7 @@ def _articles(
     length = np.linalg.norm(offset, axis=1, keepdims=True)
     direction = np.divide(offset, length, out=np.zeros_like(offset), where=length > 1e-9)
     reach = _AROUND * np.where(alone, 1.0, np.sqrt(np.maximum(sizes, 1))[home]) * np.where(alone, 1.0, away)
-    return np.clip(base + direction * np.minimum(reach, 0.15)[:, None], 0, 1).round(6)
+    return np.asarray(np.clip(base + direction * np.minimum(reach, 0.15)[:, None], 0, 1)).round(6)
 
 
 def _without_clusters(vectors: "NDArray[np.float64]") -> "NDArray[np.float64]":
@@ -162,7 +162,7 @@ def _stochastic_neighbours(points: "NDArray[np.float64]", start: float) -> "NDAr
         gains = np.maximum(np.where(step * slope < 0, gains + 0.2, gains * 0.8), 0.01)
         step = (0.5 if turn < _EXAGGERATED else 0.8) * step - max(n / 12, 10) * gains * slope
         flat = flat + step
-    return flat - flat.mean(axis=0)
+    return np.asarray(flat - flat.mean(axis=0))
 
 
 def _affinities(points: "NDArray[np.float64]") -> "NDArray[np.float64]":

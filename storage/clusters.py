@@ -40,7 +40,8 @@ def add(db: Session, clustering: Clustering) -> None:
     """Keep a clustering whole."""
     rows = []
     members: list[tuple[str | None, str, int | None, float | None]] = []
-    said = [reasons.to_json(one) for one in clustering.reasons] or [None] * len(clustering.groups)
+    said: list[str | None] = [reasons.to_json(one) for one in clustering.reasons]
+    said = said or [None] * len(clustering.groups)
     together = zip(clustering.groups, clustering.positions, said, strict=True)
     for place, (group, (x, y), why) in enumerate(together, start=1):
         cluster_id = clustering.id_of(group)

@@ -1,18 +1,19 @@
-"""the week's articles | encode those without a vector | group | lay on the map | match to lasting themes | keep"""
+"""the week's articles | encode | group, as people corrected | say why | lay on the map | match to themes | keep"""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from curate import clusters, layout, themes
-from curate.clusters import Group, Method, Text
+from curate import clusters, layout, reasons, themes, vocabulary
+from curate.clusters import Group, Method, Text, Ties
+from curate.reasons import Reasons
 from curate.themes import Centre
 from curate.weeks import Week
 from pipelines.home import Home, Notify, finish_run, silent, start_run
 from pipelines.model import Encoder, encoder
 from pipelines.steps import encoding, theming
-from storage import articles, embeddings
+from storage import articles, corrections, embeddings
 from storage import clusters as stored_clusters
 from storage import themes as stored_themes
 from storage.clusters import Clustering
@@ -21,6 +22,9 @@ from storage.runs import Run
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+_Place = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +73,19 @@ def cluster(home: Home, span: Span, notify: Notify = silent, model: Encoder | No
     with home.database.reading() as db:
         vectors = embeddings.matrix(db, [encoding.text_hash(text) for text in texts], model.name, model.revision)
         earlier = theming.members(db, span.week)
-    groups = clusters.groups(texts, vectors, method)
+        ties = corrections.in_force(db, [text.id for text in texts])
+    groups = clusters.groups(texts, vectors, method, ties)
     centres = _centres(groups, texts, vectors)
-    clustering = _clustering(run, span, texts, groups, centres)
+    positions, places = _places(groups, texts, vectors, centres)
+    clustering = Clustering(
+        run_id=run.id,
+        week=str(span.week),
+        groups=groups,
+        positions=positions,
+        single=_single(groups, texts),
+        places=places,
+        reasons=_reasons(groups, texts, method, ties),
+    )
     ours = [Centre(clustering.id_of(group), group.label, centre) for group, centre in zip(groups, centres, strict=True)]
     matches = themes.matched(ours, theming.centres(home, model, earlier))
     with home.database.writing() as db:
@@ -101,17 +115,32 @@ def _centres(
     return [themes.centre(vectors[[row[one.id] for one in group.members]]) for group in groups]
 
 
-def _clustering(
-    run: Run, span: Span, texts: Sequence[Text], groups: Sequence[Group], centres: "Sequence[NDArray[np.float32]]"
-) -> Clustering:
+def _single(groups: Sequence[Group], texts: Sequence[Text]) -> tuple[str, ...]:
+    inside = {one.id for group in groups for one in group.members}
+    return tuple(text.id for text in texts if text.id not in inside)
+
+
+def _reasons(groups: Sequence[Group], texts: Sequence[Text], method: Method, ties: Ties) -> tuple[Reasons, ...]:
+    by_id = {text.id: text for text in texts}
+    read = [[_read(by_id[one.id], method) for one in group.members] for group in groups]
+    return tuple(reasons.of(group, inside, ties) for group, inside in zip(groups, read, strict=True))
+
+
+def _read(text: Text, method: Method) -> str:
+    return vocabulary.beginning(text.title, text.text, method.first_words)
+
+
+def _places(
+    groups: Sequence[Group],
+    texts: Sequence[Text],
+    vectors: "NDArray[np.float32]",
+    centres: "Sequence[NDArray[np.float32]]",
+) -> tuple[tuple[_Place, ...], dict[str, _Place]]:
+    """Return where clusters lie, in their order, and where articles lie, by id."""
     import numpy as np
 
-    places = layout.positions(np.asarray(centres, dtype=np.float32)) if groups else ()
-    inside = {one.id for group in groups for one in group.members}
-    return Clustering(
-        run_id=run.id,
-        week=str(span.week),
-        groups=tuple(groups),
-        positions=tuple((float(x), float(y)) for x, y in places),
-        single=tuple(text.id for text in texts if text.id not in inside),
-    )
+    home = {one.id: place for place, group in enumerate(groups) for one in group.members}
+    middles = np.asarray(centres, dtype=np.float32).reshape(len(groups), -1 if len(groups) else vectors.shape[1])
+    laid, spots = layout.of(middles, vectors, [home.get(text.id, -1) for text in texts])
+    of_articles = {text.id: (x, y) for text, (x, y) in zip(texts, spots.tolist(), strict=True)}
+    return tuple((x, y) for x, y in laid.tolist()), of_articles
