@@ -42,12 +42,8 @@ class Entry:
 
     @property
     def representatives(self) -> tuple[CardArticle, ...]:
-        """Three articles that stand for the cluster, from different sources as far as there are."""
-        first_of_source: dict[str, CardArticle] = {}
-        for article in self.card.articles:
-            first_of_source.setdefault(article.source, article)
-        others = [one for one in self.card.articles if first_of_source[one.source] is not one]
-        return (*first_of_source.values(), *others)[:REPRESENTATIVES]
+        """Three articles that stand for the cluster: they were put in that order when it was made."""
+        return self.card.articles[:REPRESENTATIVES]
 
     @property
     def brought_by(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from curate.annotations import BYLINES, RELATIONS, RIPENESSES, VERDICTS
 from curate.errors import ClosedError, DuidingError
 from curate.people import ANNOTATING, LANGUAGES, Person
+from reports import reasons
 from reports.web import faults, forms, visitors
 from reports.web.boards import Board, Entry
 from reports.web.site import check_form, page, site_of, typed
@@ -125,6 +126,7 @@ def _page(request: Request, found: _Seen, form: Mapping[str, str], problems: Map
         "round": found.board.round,
         "following": found.following,
         "reasons": found.reasons,
+        "told": reasons.told,
         "form": form,
         "problems": problems,
         "folded_open": forms.has_folded(problems),

@@ -19,6 +19,7 @@ from curate import sources
 from curate.errors import FetchError, RetryLaterError
 from curate.links import Link
 from curate.people import Person
+from curate.reasons import Shared
 from curate.sources import Poll
 from curate.themes import Match
 from reports.tokens import unsubscribe_token
@@ -64,6 +65,9 @@ def week(tmp_path_factory: pytest.TempPathFactory) -> World:
     )
     speak(world, EVA, third, verdict="not_now", so_what="", title="")
     speak(world, BEN, third, so_what=f"{LONG} {SO_WHAT}", title=LONG[:80])
+    with world.db.writing() as db:
+        builders.explain(db, second, halves=(("a", "b"), ("c", "d")))
+        builders.explain(db, third, shared=(Shared(LONG, 4),))
     world.publish()
     _feed(world)
     return world

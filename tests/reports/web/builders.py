@@ -14,6 +14,7 @@ from curate import ids, issues
 from curate.annotations import checked
 from curate.issues import Frame
 from curate.people import Person, person
+from curate.reasons import Reasons, Shared, Weakest, to_json
 from reports import tokens
 from reports.web.app import create_app
 from reports.web.config import WebConfig
@@ -166,6 +167,16 @@ def around(db: Database, clock: Clock) -> World:
         clock=clock,
     )
     return World(db, config, clock, posted, closed)
+
+
+def explain(db: Session, cluster_id: str, **changes: Any) -> None:
+    """Let a cluster have reasons: two names in all its articles, a word in some, and the last one least certain."""
+    card = clusters.card(db, cluster_id)
+    assert card
+    shared = (Shared("Delft", card.size), Shared("Terp", card.size), Shared("huur", card.size - 1))
+    weakest = Weakest(card.articles[-1].article_id, 0.2, 0.15)
+    why = replace(Reasons(card.size, shared, 0.35, weakest, None, (), ()), **changes)
+    db.execute("UPDATE clusters SET reasons = $why WHERE cluster_id = $id", {"why": to_json(why), "id": cluster_id})
 
 
 def _sources(db: Session) -> None:

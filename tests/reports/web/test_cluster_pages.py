@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from curate.reasons import Shared
 from reports.web import forms
 from tests.reports.web.builders import (
     ANNA,
@@ -15,6 +16,7 @@ from tests.reports.web.builders import (
     SO_WHAT,
     WEEK,
     World,
+    explain,
     mark,
     send,
     speak,
@@ -362,3 +364,31 @@ def test_a_machines_title_that_was_left_as_it_was_is_shown_as_the_machines(world
 @pytest.mark.parametrize("text", ["", "-1", "x", "١", "9" * 40, "1e3", "0x1"])
 def test_a_version_that_is_no_number_counts_as_none_seen(text: str) -> None:
     assert forms.seen_version({"seen_version": text}) == 0
+
+
+def test_a_page_tells_why_its_articles_stand_together_and_that_a_machine_says_so(world: World, cluster: str) -> None:
+    with world.db.writing() as db:
+        explain(db, cluster.rsplit("/", 1)[1])
+    with world.signed_in(ANNA) as client:
+        dutch, english = (client.get(cluster, params={"lang": code}).text for code in ("nl", "en"))
+    assert "Waarom staan deze bij elkaar?" in dutch
+    assert "Alle 4 noemen Delft en Terp. 3 van de 4 noemen huur." in dutch
+    assert re.search(r'Minst zeker: <span lang="nl">«[^<]+».</span>', dutch)
+    assert "Dit zocht de machine uit" in dutch
+    assert "Why are these together?" in english
+    assert "All 4 mention Delft and Terp. 3 of the 4 mention huur." in english
+    assert "0.35" not in dutch + english
+
+
+def test_hostile_words_in_reasons_are_shown_as_words(world: World, cluster: str) -> None:
+    with world.db.writing() as db:
+        explain(db, cluster.rsplit("/", 1)[1], shared=(Shared(HOSTILE, 4),))
+    with world.signed_in(ANNA) as client:
+        html = client.get(cluster).text
+    assert "<script>alert(1)" not in html
+    assert "&lt;script&gt;alert(1)" in html
+
+
+def test_a_cluster_without_reasons_tells_none(world: World, cluster: str) -> None:
+    with world.signed_in(ANNA) as client:
+        assert "Waarom staan deze bij elkaar?" not in client.get(cluster).text
