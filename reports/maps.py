@@ -1,13 +1,15 @@
 """The map of a week: clusters as soft areas with their names, articles as points that are links.
 
 The picture keeps the positions it is given as far as areas and names can be read: the largest stands where it belongs,
-each next one at the nearest place where it covers no other. The same week always gives the same map.
+each next one at the nearest place where it covers no other, and within an area each article takes the spot nearest to
+its own. The same week always gives the same map.
 """
 
 import textwrap
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import cos, hypot, pi, sin, sqrt
 
 from curate.cards import Card, CardArticle
@@ -97,7 +99,8 @@ def placed(cards: Sequence[Card], language: Language, hrefs: Mapping[str, str]) 
     per_root = min(_PER_ROOT, _LARGEST / sqrt(max((card.size for card in shown), default=1)))
     radii = [max(_SMALLEST, per_root * sqrt(card.size)) for card in shown]
     names = [_lines(one_line(card.title) or one_line(card.label) or w("machine.untitled")) for card in shown]
-    boxes, height = _apart([card.position for card in shown], [_room(*pair) for pair in zip(radii, names, strict=True)])
+    rooms = tuple(_room(*pair) for pair in zip(radii, names, strict=True))
+    boxes, height = _apart(tuple(card.position for card in shown), rooms)
     areas = [
         _area(card, (theme % len(THEMES), radius, lines, box), w, hrefs)
         for theme, (card, radius, lines, box) in enumerate(zip(shown, radii, names, boxes, strict=True))
@@ -137,6 +140,7 @@ def _area(card: Card, drawn: tuple[int, float, tuple[str, ...], _Box], w: Words,
     top = box.y - box.height / 2 + _GAP / 2
     y = top + len(lines) * _LINE + radius + 2
     points = card.articles[:MAX_POINTS]
+    spots = _spots(card, points, radius)
     return Area(
         x=round(box.x, 1),
         y=round(y, 1),
@@ -147,7 +151,7 @@ def _area(card: Card, drawn: tuple[int, float, tuple[str, ...], _Box], w: Words,
         theme=theme,
         href=_own(hrefs.get(card.cluster_id, "")),
         title=_title(card, w),
-        points=tuple(_point(one, *_spot(n, len(points), radius, (box.x, y)), w) for n, one in enumerate(points)),
+        points=tuple(_point(one, box.x + dx, y + dy, w) for one, (dx, dy) in zip(points, spots, strict=True)),
         point_size=round(min(4.0, max(1.8, 0.62 * radius / sqrt(max(1, len(points))))), 1),
     )
 
@@ -174,10 +178,31 @@ def _point(article: CardArticle, x: float, y: float, w: Words) -> Point:
     )
 
 
-def _spot(n: int, of: int, radius: float, centre: tuple[float, float]) -> tuple[float, float]:
-    """Spread points evenly over a disc, as the seeds of a sunflower are (Vogel 1979)."""
+def _spots(card: Card, points: Sequence[CardArticle], radius: float) -> list[tuple[float, float]]:
+    """Give each article the free spot of the disc nearest to where it lies on the map, as steps from the centre."""
+    free = [_seed(n, len(points), radius) for n in range(len(points))]
+    away = [_away(card, article) for article in points]
+    widest = max((hypot(*step) for step in away), default=0.0)
+    if widest == 0:
+        return free
+    scale = (radius - 6) / widest
+    found = []
+    for dx, dy in away:
+        spot = min(free, key=lambda one: (round(hypot(one[0] - dx * scale, one[1] - dy * scale), 3), one))
+        free.remove(spot)
+        found.append(spot)
+    return found
+
+
+def _away(card: Card, article: CardArticle) -> tuple[float, float]:
+    x, y = article.position or card.position
+    return x - card.position[0], y - card.position[1]
+
+
+def _seed(n: int, of: int, radius: float) -> tuple[float, float]:
+    """Spread spots evenly over a disc, as the seeds of a sunflower are (Vogel 1979)."""
     distance = (radius - 6) * sqrt(n + 0.5) / sqrt(of) if of > 1 else 0.0
-    return centre[0] + distance * cos(n * _GOLDEN), centre[1] + distance * sin(n * _GOLDEN)
+    return distance * cos(n * _GOLDEN), distance * sin(n * _GOLDEN)
 
 
 def _own(href: str) -> str:
@@ -204,37 +229,44 @@ def _room(radius: float, lines: tuple[str, ...]) -> tuple[float, float]:
     return max(2 * radius, widest) + _GAP, 2 * radius + len(lines) * _LINE + 2 + _GAP
 
 
-def _apart(positions: Sequence[tuple[float, float]], rooms: Sequence[tuple[float, float]]) -> tuple[list[_Box], float]:
-    """Give each box, in the order given, the free place nearest to its position; below all others if there is none."""
+@lru_cache(maxsize=64)
+def _apart(
+    positions: tuple[tuple[float, float], ...], rooms: tuple[tuple[float, float], ...]
+) -> tuple[tuple[_Box, ...], float]:
+    """Give each box, in the order given, the free place nearest to its position; below all others if there is none.
+
+    Remembered, since everybody who opens a week's board sees the same map.
+    """
     height = max(sum(width * tall for width, tall in rooms) / (_FILLED * WIDTH), *(room[1] for room in rooms), 160.0)
     boxes: list[_Box] = []
     for (x, y), (width, tall) in zip(positions, rooms, strict=True):
         wanted = _inside(_Box(x * WIDTH, y * height, width, tall), height)
-        free = (place for place in _places(wanted, boxes) if _is_free(place, boxes, height))
-        boxes.append(min(free, key=lambda place: _far(place, wanted), default=None) or _below(wanted, boxes))
+        free = (_Box(at_x, at_y, width, tall) for _, at_y, at_x in _places(wanted, boxes, height))
+        boxes.append(next((place for place in free if _is_free(place, boxes)), None) or _below(wanted, boxes))
     top = min((box.y - box.height / 2 for box in boxes), default=0.0) - MARGIN
     lowest = max((box.y + box.height / 2 for box in boxes), default=height)
-    return [replace(box, y=box.y - top) for box in boxes], round(lowest - top + MARGIN, 1)
+    return tuple(replace(box, y=box.y - top) for box in boxes), round(lowest - top + MARGIN, 1)
 
 
-def _places(wanted: _Box, boxes: Sequence[_Box]) -> Iterator[_Box]:
-    """The wanted place, and every place that lines up with the sides of boxes that stand already."""
+def _places(wanted: _Box, boxes: Sequence[_Box], height: float) -> list[tuple[float, float, float]]:
+    """The wanted place and those inside the map that line up with the sides of boxes that stand already, nearest first.
+
+    As (distance, y, x).
+    """
     across = {wanted.x} | {box.x + way * (box.width + wanted.width) / 2 for box in boxes for way in (-1, 1)}
     along = {wanted.y} | {box.y + way * (box.height + wanted.height) / 2 for box in boxes for way in (-1, 1)}
-    return (replace(wanted, x=x, y=y) for x in across for y in along)
+    columns = [x for x in across if MARGIN + wanted.width / 2 <= x <= WIDTH - MARGIN - wanted.width / 2]
+    rows = [y for y in along if wanted.height / 2 <= y <= height - wanted.height / 2]
+    return sorted((round(hypot(x - wanted.x, y - wanted.y), 3), y, x) for x in columns for y in rows)
 
 
-def _is_free(place: _Box, boxes: Sequence[_Box], height: float) -> bool:
-    return _inside(place, height) == place and not any(_cover(place, box) for box in boxes)
+def _is_free(place: _Box, boxes: Sequence[_Box]) -> bool:
+    return not any(_cover(place, box) for box in boxes)
 
 
 def _cover(one: _Box, other: _Box) -> bool:
     across = (one.width + other.width) / 2 - abs(one.x - other.x)
     return across > 0.01 and (one.height + other.height) / 2 - abs(one.y - other.y) > 0.01
-
-
-def _far(place: _Box, wanted: _Box) -> tuple[float, float, float]:
-    return round(hypot(place.x - wanted.x, place.y - wanted.y), 3), place.y, place.x
 
 
 def _below(wanted: _Box, boxes: Sequence[_Box]) -> _Box:

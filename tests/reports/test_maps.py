@@ -78,6 +78,23 @@ def test_a_lonely_cluster_stays_where_it_is() -> None:
     assert (left.x, right.x) == (100, 300)
 
 
+def test_articles_lie_in_their_area_as_they_lie_on_the_map() -> None:
+    places = {"west": (0.4, 0.5), "east": (0.6, 0.5), "north": (0.5, 0.4), "south": (0.5, 0.6)}
+    articles = tuple(replace(b.article(name), title=name, position=at) for name, at in places.items())
+    ((area,), _) = maps.placed([replace(b.card("c1", 4), articles=articles)], "nl", {})
+    at = {point.title.split(" ")[0]: (point.x, point.y) for point in area.points}
+    assert at["west"][0] < at["east"][0]
+    assert at["north"][1] < at["south"][1]
+
+
+def test_a_map_that_was_placed_is_not_placed_again() -> None:
+    maps.placed(week(), "nl", {})
+    before = maps._apart.cache_info()
+    maps.svg(week(), "nl", {"c1": "#c1"})
+    after = maps._apart.cache_info()
+    assert (after.hits, after.misses) == (before.hits + 1, before.misses)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_article_is_a_link_with_a_title(language: Any) -> None:
     points = drawn(week(), language).findall(f".//{SVG}a[@class='point']")
