@@ -74,36 +74,51 @@ class _Use:
 
     texts: int = 0
     titles: int = 0
-    count: int = 0
-    written: Counter[str] = field(default_factory=Counter)
-    inside: Counter[str] = field(default_factory=Counter)
-    """As written inside a sentence, where a capital means a name."""
-    body: Counter[str] = field(default_factory=Counter)
-    """As written outside titles: what never stands there without a capital is a name too (Gov. Kristi Noem)."""
+    written: list[str] = field(default_factory=list)
+    """As it stands each time."""
+    inside: list[str] = field(default_factory=list)
+    """As it stands inside a sentence, where a capital means a name."""
+    capitals: int = 0
+    """How often it has one there."""
+    body: int = 0
+    body_capitals: int = 0
+    """The same outside titles: what never stands there without a capital is a name too (Gov. Kristi Noem)."""
     within: int = 0
-    """How often of these it stands beside another word with a capital."""
+    """How often inside a sentence it stands beside another word with a capital."""
     languages: set[str] = field(default_factory=set)
     """Of the texts that hold it."""
 
-    is_name: bool = False
-    """Set when all was counted: :meth:`named`."""
+    def met(self, token: _Token) -> None:
+        """Count it once more."""
+        is_capital = token.written[0].isupper()
+        self.written.append(token.written)
+        if not token.titled:
+            self.body += 1
+            self.body_capitals += is_capital
+        if not token.opens:
+            self.inside.append(token.written)
+            self.capitals += is_capital
+            self.within += token.within
 
-    def named(self) -> bool:
-        """Say whether it is mostly written with a capital where that means a name."""
-        said = self.inside or self.body
-        capitals = sum(count for form, count in said.items() if form[0].isupper())
-        least = MOSTLY * said.total() if self.inside else max(2, said.total())
-        return capitals > 0 and capitals >= least
+    @property
+    def count(self) -> int:
+        return len(self.written)
+
+    @property
+    def is_name(self) -> bool:
+        if self.inside:
+            return self.capitals > 0 and self.capitals >= MOSTLY * len(self.inside)
+        return self.body_capitals > 1 and self.body_capitals == self.body
 
     @property
     def is_fragment(self) -> bool:
         """Whether it is always a part of longer names and in no title: the Agency of the European Space Agency."""
-        return self.is_name and not self.titles and self.within == self.inside.total() > 0
+        return self.is_name and not self.titles and self.within == len(self.inside) > 0
 
     @property
     def shown(self) -> str:
         """The usual form: of a name with its capital, of another word without one unless it has more (iPhone, EU)."""
-        forms = self.inside or self.written
+        forms = Counter(self.inside or self.written)
         usual = min(
             forms, key=lambda form: (form[0].isupper() is not self.is_name, _is_shouted(form), -forms[form], form)
         )
@@ -135,7 +150,8 @@ def setting_apart(
     chosen = [_sampled(texts, codes) for texts, codes in zip(groups, said, strict=True)]
     words = max(_FEWEST_READ, min(_WORDS_READ, _ALL_READ // max(1, sum(len(texts) for texts, _ in chosen))))
     every = _sample([text for texts in groups for text in texts], _NAMES_READ)
-    worth = _Worth(spread, total, _parts_of_names([_cut(text, _WORDS_READ) for text in every], left_out))
+    never = _parts_of_names([_cut(text, _WORDS_READ) for text in every], left_out)
+    worth = _Worth(spread, total, never, 6 if words > _FEWEST_READ else 3)
     return [_label([_cut(text, words) for text in texts], codes, worth, most) for texts, codes in chosen]
 
 
@@ -146,6 +162,8 @@ class _Worth:
     spread: Mapping[str, int]
     total: int
     never: frozenset[str]
+    candidates: int
+    """Words looked at closely for each that may be shown."""
 
     def rare(self, word: str) -> float:
         """The higher the fewer texts hold the word; 0 for a word that is never shown."""
@@ -154,7 +172,7 @@ class _Worth:
 
 
 def _label(texts: Sequence[_Cut], languages: Sequence[str], worth: _Worth, most: int) -> tuple[str, ...]:
-    wanted = _candidates(texts, worth, 6 * most)
+    wanted = _candidates(texts, worth, worth.candidates * most)
     tokens = [_tokens(one, wanted) for one in texts]
     uses = _uses(tokens, languages)
     foreign = _foreign(uses, languages)
@@ -276,21 +294,12 @@ def _uses(texts: Sequence[Sequence[_Token]], languages: Sequence[str]) -> dict[s
     uses: dict[str, _Use] = defaultdict(_Use)
     for tokens, language in zip(texts, languages, strict=True):
         for token in tokens:
-            use = uses[token.key]
-            use.count += 1
-            use.written[token.written] += 1
-            if not token.titled:
-                use.body[token.written] += 1
-            if not token.opens:
-                use.inside[token.written] += 1
-                use.within += token.within
+            uses[token.key].met(token)
         for word in {token.key for token in tokens}:
             uses[word].texts += 1
             uses[word].languages.add(language)
         for word in {token.key for token in tokens if token.titled}:
             uses[word].titles += 1
-    for use in uses.values():
-        use.is_name = use.named()
     return uses
 
 
@@ -301,11 +310,15 @@ def _beside(texts: Sequence[Sequence[_Token]]) -> Counter[_Pair]:
     small = vocabulary.stop_words()
     for tokens in texts:
         adjoining = [(one, other) for one, other in pairwise(tokens) if other.before == one.at]
-        # A small word that begins a sentence has its capital from there, and belongs to no name.
-        pairs = [(one.key, other.key) for one, other in adjoining if not (one.opens and one.key in small)]
+        pairs = [(one.key, other.key) for one, other in adjoining if one.key not in small or not _begins(one)]
         count.update(pairs)
         holders.update(set(pairs))
     return Counter({pair: count[pair] for pair, texts_with in holders.items() if texts_with > 1})
+
+
+def _begins(token: _Token) -> bool:
+    """Say whether it begins a sentence or the title: then a small word has its capital from there, and is in no name."""
+    return token.at == 1 if token.titled else token.opens
 
 
 def _cut(text: str, words: int) -> _Cut:
@@ -336,15 +349,11 @@ def _token(text: _Cut, place: int) -> _Token:
     adjoins = between == " " and not before.endswith(_POSSESSIVE)
     is_last = at + 2 >= len(pieces)
     followed = not is_last and not is_possessive and pieces[at + 1] == " " and pieces[at + 2][0].isupper()
-    return _Token(
-        key=text.keys[place],
-        written=whole[:-2] if is_possessive else whole,
-        opens=at < text.titled or not before or (between != " " and any(sign in between[-3:] for sign in _OPENING)),
-        before=at - 2 if adjoins else -1,
-        at=at,
-        titled=at < text.titled,
-        within=followed or (adjoins and before[:1].isupper()),
-    )
+    is_titled = at < text.titled
+    opens = is_titled or not before or (between != " " and any(sign in between[-3:] for sign in _OPENING))
+    within = followed or (adjoins and before[:1].isupper())
+    written = whole[:-2] if is_possessive else whole
+    return _Token(text.keys[place], written, opens, at - 2 if adjoins else -1, at, is_titled, within)
 
 
 def _parts_of_names(texts: Sequence[_Cut], names: Collection[str]) -> frozenset[str]:

@@ -6,6 +6,7 @@ import pytest
 
 from curate import copies
 from curate.clusters import Text
+from curate.errors import NotFoundError, UsageError
 from curate.weeks import Week
 from storage import articles, entries, sources
 from storage.articles import Stored
@@ -268,3 +269,22 @@ def test_an_article_leads_back_to_its_entry_and_fetch(db: Session) -> None:
     )
     assert found == [("a", KRANT.title, "fetch of a")]
     assert entries.known_ids(db, [entry("a").id])
+
+
+def test_an_article_is_named_by_its_id_the_beginning_of_it_or_any_address_that_leads_to_it(db: Session) -> None:
+    short, long_ = replace(kept("abc"), canonical_urls=("https://krant.example/oud",)), kept("abcd")
+    articles.keep(db, [short, long_, kept("copy")], NOW, "run")
+    articles.fold(db, {"copy": "abc"})
+    for reference in ("abc", " abc ", "https://krant.example/oud", "https://krant.example/oud/?utm_source=x"):
+        assert articles.named(db, reference).id == "abc", reference
+    assert articles.named(db, "abcd").id == "abcd"
+    assert (articles.named(db, "co").copy_of, articles.named(db, "co").published_at) == ("abc", later(hours=-5))
+
+
+def test_what_names_no_article_or_several_is_refused(db: Session) -> None:
+    articles.keep(db, [kept("abc"), kept("abd")], NOW, "run")
+    with pytest.raises(UsageError, match="beginning of several"):
+        articles.named(db, "ab")
+    for reference in ("x", "", " ", "https://krant.example/nergens"):
+        with pytest.raises(NotFoundError, match="There is no article"):
+            articles.named(db, reference)

@@ -1,11 +1,14 @@
 """A machine's proposals, and the cards that people see of them."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from curate.errors import UsageError
+from curate.reasons import Reasons, Shared, Weakest
 from curate.sources import Source
-from storage import articles, clusters, entries, people, rounds, runs, sources
+from storage import articles, clusters, entries, people, removals, rounds, runs, sources
 from storage.database import Session
 from tests.storage import builders
 from tests.storage.builders import ANNA, BLAD, KRANT, NOW, WEEK, asking, bring, clustering, entry, group, later, run
@@ -158,3 +161,50 @@ def test_a_week_without_clustering_exports_nothing(db: Session) -> None:
     entries.add(db, [entry()], "run")
     assert list(clusters.export(db, WEEK)) == []
     assert list(clusters.export(db, None)) == []
+
+
+WHY = Reasons(2, (Shared("Delft", 2),), 0.4, Weakest("b", 0.3, 0.1), None, ("a",), ())
+
+
+def _explained(db: Session) -> str:
+    for key in "ab":
+        bring(db, key)
+    made = replace(clustering(group("a", "b")), reasons=(WHY,), places={"a": (0.25, 0.75)})
+    (cluster,) = builders.propose(db, made)
+    return cluster
+
+
+def test_reasons_and_places_are_kept_with_the_clustering(db: Session) -> None:
+    card = clusters.card(db, _explained(db))
+    assert card
+    assert card.reasons == WHY
+    assert [one.position for one in card.articles] == [(0.25, 0.75), None]
+
+
+def test_the_export_says_why(db: Session) -> None:
+    _explained(db)
+    for record in clusters.export(db, WEEK):
+        assert (record["shared"], record["cohesion"], record["weakest"]) == ({"Delft": 2}, 0.4, "b")
+
+
+def test_reasons_go_with_an_article_of_which_they_tell(db: Session) -> None:
+    cluster = _explained(db)
+    removals.articles(db, ["b"])
+    card = clusters.card(db, cluster)
+    assert card
+    assert card.reasons is None
+
+
+def test_a_cluster_is_named_by_its_id_or_the_beginning_of_it(db: Session) -> None:
+    first, second = builders.week(db)
+    assert clusters.named(db, first) == clusters.named(db, f" {first[:10]} ") == first
+    assert clusters.named(db, second[:10]) == second
+    assert clusters.named(db, "zzz") is clusters.named(db, "") is None
+    db.execute(
+        "INSERT INTO clusters (cluster_id, run_id, week, place, label, keywords, title, x, y)"
+        " SELECT $id, run_id, week, place, label, keywords, title, x, y FROM clusters LIMIT 1",
+        {"id": f"{first}0"},
+    )
+    assert clusters.named(db, first) == first
+    with pytest.raises(UsageError, match="beginning of several"):
+        clusters.named(db, first[:10])
