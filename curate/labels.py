@@ -317,8 +317,8 @@ def _beside(texts: Sequence[Sequence[_Token]]) -> Counter[_Pair]:
 
 
 def _begins(token: _Token) -> bool:
-    """Say whether it begins a sentence or the title: then a small word has its capital from there, and is in no name."""
-    return token.at == 1 if token.titled else token.opens
+    """Say whether it begins a sentence of the text: then a small word has its capital from there, and is in no name."""
+    return token.opens and not token.titled
 
 
 def _cut(text: str, words: int) -> _Cut:
