@@ -304,21 +304,23 @@ def _uses(texts: Sequence[Sequence[_Token]], languages: Sequence[str]) -> dict[s
 
 
 def _beside(texts: Sequence[Sequence[_Token]]) -> Counter[_Pair]:
-    """Count the pairs that stand beside each other in two texts or more."""
+    """Count the pairs that stand beside each other in two texts or more.
+
+    A small word must do so elsewhere than at the beginning of sentences, where it has its capital from: "In Delft" is
+    no name, "De Terp" is one.
+    """
     count: Counter[_Pair] = Counter()
     holders: Counter[_Pair] = Counter()
-    small = vocabulary.stop_words()
+    sure: set[_Pair] = set()
     for tokens in texts:
         adjoining = [(one, other) for one, other in pairwise(tokens) if other.before == one.at]
-        pairs = [(one.key, other.key) for one, other in adjoining if one.key not in small or not _begins(one)]
+        pairs = [(one.key, other.key) for one, other in adjoining]
         count.update(pairs)
         holders.update(set(pairs))
-    return Counter({pair: count[pair] for pair, texts_with in holders.items() if texts_with > 1})
-
-
-def _begins(token: _Token) -> bool:
-    """Say whether it begins a sentence of the text: then a small word has its capital from there, and is in no name."""
-    return token.opens and not token.titled
+        sure.update((one.key, other.key) for one, other in adjoining if one.titled or not one.opens)
+    small = vocabulary.stop_words()
+    kept = (pair for pair, n in holders.items() if n > 1 and (pair in sure or pair[0] not in small))
+    return Counter({pair: count[pair] for pair in kept})
 
 
 def _cut(text: str, words: int) -> _Cut:
