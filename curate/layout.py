@@ -22,6 +22,7 @@ _STEPS, _EXAGGERATED, _NEIGHBOURS = 400, 80, 8.0
 _STARTS, _MOST_TRIED, _COMPARED = (0.01, 0.1, 1.0), 100, 5
 """How wide the components are at the start. Few points easily get stuck: for so many at most each start is tried, and
 the map is taken on which most of the five neighbours of each are neighbours in truth."""
+_BY_TURN = 0.5
 _NEAREST = 3
 _AROUND = 0.035
 """Distance of the outermost articles from the centre of a small cluster; it grows with the root of the size."""
@@ -50,7 +51,7 @@ def _clusters(centres: "NDArray[np.float64]", sizes: "NDArray[np.int64]") -> "ND
     # The order of the rows decides nothing: the largest first, then by their numbers.
     order = np.lexsort((*centres.T[::-1], -sizes)) if len(centres) else np.arange(0)
     ordered = centres[order]
-    laid = _spread(_flat(ordered[:MOST_LAID]))
+    laid = _laid(ordered[:MOST_LAID])
     rest = _beside(laid, ordered[:MOST_LAID], ordered[MOST_LAID:]) if len(ordered) > MOST_LAID else laid[:0]
     places = np.empty((len(centres), 2))
     places[order] = np.concatenate([laid, rest])
@@ -90,7 +91,7 @@ def _without_clusters(vectors: "NDArray[np.float64]") -> "NDArray[np.float64]":
 
     order = np.lexsort(vectors.T[::-1]) if len(vectors) else np.arange(0)
     places = np.empty((len(vectors), 2))
-    places[order] = _spread(_components(vectors[order]))
+    places[order] = _spread(_components(vectors[order]), _BY_TURN)
     return places
 
 
@@ -111,23 +112,34 @@ def _beside(
     return found
 
 
-def _flat(points: "NDArray[np.float64]") -> "NDArray[np.float64]":
-    """Lay (n, d) points out as (n, 2), near ones near."""
+def _laid(points: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """Return places on the map (n, 2) for (n, d) points, near ones near."""
     if len(points) < _FEWEST_LAID:
-        return _components(points)
+        return _spread(_components(points), _BY_TURN)
     if len(points) > _MOST_TRIED:
-        return _stochastic_neighbours(points, _STARTS[0])
+        return _spread(_stochastic_neighbours(points, _STARTS[0]), _BY_TURN)
     tried = [_components(points), *(_stochastic_neighbours(points, start) for start in _STARTS)]
-    return max(tried, key=lambda flat: _trust(points, flat))
+    spread = [
+        _spread(flat @ _turn(turn), by_turn) for by_turn in (_BY_TURN, 0.0) for flat in tried for turn in range(4)
+    ]
+    return max(spread, key=lambda places: _trust(points, places))
 
 
-def _trust(points: "NDArray[np.float64]", flat: "NDArray[np.float64]") -> float:
+def _turn(eighth: int) -> "NDArray[np.float64]":
+    """Return the (2, 2) rotation by so many eighths of a half turn: which way a map is stretched is free."""
+    import numpy as np
+
+    angle = eighth * np.pi / 4 / 2
+    return np.asarray([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+
+
+def _trust(points: "NDArray[np.float64]", places: "NDArray[np.float64]") -> float:
     """Return how far neighbours on the map are neighbours in truth, 0 to 1 (Venna & Kaski 2001)."""
     from sklearn.manifold import trustworthiness
 
     # Rounded, so that of equal ones the first is taken on every machine.
     neighbours = min(_COMPARED, (len(points) - 1) // 2)
-    return round(float(trustworthiness(points, _spread(flat), n_neighbors=neighbours, metric="cosine")), 6)
+    return round(float(trustworthiness(points, places, n_neighbors=neighbours, metric="cosine")), 6)
 
 
 def _components(points: "NDArray[np.float64]") -> "NDArray[np.float64]":
@@ -186,8 +198,8 @@ def _affinities(points: "NDArray[np.float64]") -> "NDArray[np.float64]":
     return np.asarray((near + near.T) / (2 * n))
 
 
-def _spread(flat: "NDArray[np.float64]") -> "NDArray[np.float64]":
-    """Return the places within the map: half as they lie, half by their turn, so that no far one crowds the others."""
+def _spread(flat: "NDArray[np.float64]", by_turn: float) -> "NDArray[np.float64]":
+    """Return the places within the map, a part (0-1) of the way by their turn, so that no far one crowds the others."""
     import numpy as np
     from scipy.stats import rankdata
 
@@ -196,5 +208,5 @@ def _spread(flat: "NDArray[np.float64]") -> "NDArray[np.float64]":
         line = flat[:, axis].round(6)
         if line.max() > line.min():
             turn = (rankdata(line) - 1) / (len(line) - 1)
-            places[:, axis] = ((line - line.min()) / (line.max() - line.min()) + turn) / 2
+            places[:, axis] = (1 - by_turn) * (line - line.min()) / (line.max() - line.min()) + by_turn * turn
     return (MARGIN + (1 - 2 * MARGIN) * places).round(6)
