@@ -86,7 +86,7 @@ def corrections(ctx: typer.Context) -> None:
         titles = articles.titles(db, sorted({one for each in said for one in each.act.articles}))
     records = [_correction(one, titles, one.act.id if output.as_json else one.act.id[:SHOWN]) for one in said]
     columns = {"act": "act", "kind": "kind", "what": "articles", "by": "by", "why": "why", "made": "when", "undone": ""}
-    output.table(f"{len(said)} corrections.", records, columns, "corrections")
+    output.table(f"{len(said)} correction{'' if len(said) == 1 else 's'}.", records, columns, "corrections")
 
 
 def undo(
