@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from curate import clusters, layout, themes
 from curate.clusters import Group, Method, Text
-from curate.themes import Centre
+from curate.statuses import Rules
+from curate.themes import Matching
 from curate.weeks import Week
 from pipelines.home import Home, Notify, finish_run, silent, start_run
 from pipelines.model import Encoder, encoder
@@ -34,13 +35,15 @@ class Clustered:
     """Texts that had no vector yet."""
     clusters: int
     single: int
+    themes: str
+    """What became of the themes, in a sentence."""
 
     @property
     def sentence(self) -> str:
         """What came of it, for a person."""
         return (
             f"{self.articles} articles of {self.week}: {self.clusters} clusters, {self.single} articles on their own; "
-            f"{self.encoded} texts encoded."
+            f"{self.encoded} texts encoded. {self.themes}"
         )
 
 
@@ -68,16 +71,18 @@ def cluster(home: Home, span: Span, notify: Notify = silent, model: Encoder | No
     encoded = encoding.encode(home, texts, run, model, notify)
     with home.database.reading() as db:
         vectors = embeddings.matrix(db, [encoding.text_hash(text) for text in texts], model.name, model.revision)
-        earlier = theming.members(db, span.week)
     groups = clusters.groups(texts, vectors, method)
     centres = _centres(groups, texts, vectors)
     clustering = _clustering(run, span, texts, groups, centres)
-    ours = [Centre(clustering.id_of(group), group.label, centre) for group, centre in zip(groups, centres, strict=True)]
-    matches = themes.matched(ours, theming.centres(home, model, earlier))
+    themed = theming.found(home, clustering, texts, run, model, notify)
     with home.database.writing() as db:
         stored_clusters.add(db, clustering)
-        stored_themes.link(db, str(span.week), matches, run_id=run.id)
-    outcome = Clustered(run.id, str(span.week), len(texts), encoded, len(groups), len(clustering.single))
+        stored_themes.link(db, clustering.week, themed.matched, run_id=run.id)
+        stored_themes.suggest(db, clustering.week, themed.proposed, run_id=run.id)
+    theming.judge(home, span.week, run)
+    outcome = Clustered(
+        run.id, str(span.week), len(texts), encoded, len(groups), len(clustering.single), themed.matched.sentence
+    )
     finish_run(home, run, outcome.sentence)
     return outcome
 
@@ -91,6 +96,8 @@ def _start(home: Home, span: Span, method: Method, model: Encoder) -> Run:
         since=span.since,
         until=span.until,
         method=asdict(method),
+        matching=asdict(Matching()),
+        statuses=asdict(Rules()),
     )
 
 

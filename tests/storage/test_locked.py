@@ -112,7 +112,6 @@ READS: dict[str, Callable[[Session], Any]] = {
     "clusters.cards_of_round": lambda db: clusters.cards_of_round(db, WEEK),
     "clusters.card": lambda db: clusters.card(db, _cluster(db)),
     "clusters.week_of": lambda db: clusters.week_of(db, _cluster(db)),
-    "clusters.members_of_themes": lambda db: clusters.members_of_themes(db, "2026-W40", "2026-W50"),
     "clusters.export": lambda db: list(clusters.export(db, None)),
     "consents.since": lambda db: consents.since(db, ANNA.id, "linkedin:"),
     "removals.unbrought": lambda db: removals.unbrought(db, ["a"]),
