@@ -13,7 +13,7 @@ from typing import Any, Literal
 from curate import ids
 from curate.errors import NotFoundError, UsageError
 from curate.statuses import Measured, Past, Standing
-from curate.themes import Known, Matched
+from curate.themes import Change, Known, Match
 from curate.weeks import Week
 from storage.database import Row, Session
 
@@ -112,19 +112,19 @@ def parted(db: Session) -> frozenset[frozenset[str]]:
 # ------------------------------------------------------------ what matching found
 
 
-def link(db: Session, week: str, found: Matched, *, run_id: str) -> None:
+def link(db: Session, week: str, matches: Sequence[Match], changes: Sequence[Change] = (), *, run_id: str) -> None:
     """Keep the themes of a week's clusters, how each was matched, and what happened between themes."""
     db.bulk(
         "themes.keep",
         ("theme_id", "label", "week", "run_id"),
-        [(one.theme_id, one.label, week, run_id) for one in found.matches],
+        [(one.theme_id, one.label, week, run_id) for one in matches],
     )
     db.bulk(
         "themes.link",
         ("link_id", "cluster_id", "theme_id", "kind", "score", "run_id"),
         [
             (ids.of("theme_link", one.cluster_id), one.cluster_id, one.theme_id, one.kind, one.score, run_id)
-            for one in found.matches
+            for one in matches
         ],
     )
     db.bulk(
@@ -140,7 +140,7 @@ def link(db: Session, week: str, found: Matched, *, run_id: str) -> None:
                 one.score,
                 run_id,
             )
-            for one in found.changes
+            for one in changes
         ],
     )
 
@@ -161,7 +161,7 @@ def suggest(db: Session, week: str, proposed: Sequence[Proposed], *, run_id: str
 
 
 def measured(db: Session, week: Week, run_id: str, baseline: int) -> tuple[list[Measured], int]:
-    """Return what was measured in the last ``baseline`` weeks and, lastly, by this run; and how many weeks there are."""
+    """Return what was measured in the last ``baseline`` weeks and, lastly, by this run; and how many there are."""
     before = [(row[1], row[2]) for row in db.rows("themes.measured", week=str(week))]
     runs = [*(run for run, _ in before[:baseline][::-1]), run_id]
     volumes = dict(before) | {run_id: db.rows("themes.volume", run_id=run_id)[0][0]}
@@ -314,8 +314,9 @@ _SEEN_FROM_THERE = {"split_from": "split_off", "merged_into": "took_in"}
 
 
 def _theme(row: Row) -> Theme:
-    told, measured_week, numbers = row[:9], row[9], row[10:]
-    return Theme(*told, _standing(numbers) if measured_week else None, measured_week)
+    theme_id, name_, label, named_, first, last, weeks, articles, went_up_in, measured_week, *numbers = row
+    standing = _standing(numbers) if measured_week else None
+    return Theme(theme_id, name_, label, named_, first, last, weeks, articles, went_up_in, standing, measured_week)
 
 
 def _standing(numbers: Sequence[Any]) -> Standing:

@@ -77,7 +77,8 @@ def cluster(home: Home, span: Span, notify: Notify = silent, model: Encoder | No
     themed = theming.found(home, clustering, texts, run, model, notify)
     with home.database.writing() as db:
         stored_clusters.add(db, clustering)
-        stored_themes.link(db, clustering.week, themed.matched, run_id=run.id)
+        found = themed.matched
+        stored_themes.link(db, clustering.week, found.matches, found.changes, run_id=run.id)
         stored_themes.suggest(db, clustering.week, themed.proposed, run_id=run.id)
     theming.judge(home, span.week, run)
     outcome = Clustered(
