@@ -59,15 +59,16 @@ def between(features: Features, clusters: Rows, themes: Rows, at: float, near: f
     return found
 
 
-def alike(features: Features, groups: Rows, at: float) -> frozenset[frozenset[str]]:
-    """Return the pairs of groups whose likeness reaches ``at``."""
+def alike(features: Features, groups: Rows, at: float) -> dict[frozenset[str], float]:
+    """Return the mean likeness of each pair of groups in which it reaches ``at``."""
     import numpy as np
 
     if not groups:
-        return frozenset()
+        return {}
     middles, ids = _middles(features, groups), list(groups)
-    pairs = np.argwhere(np.triu(_products(middles, middles) >= at, k=1)).tolist()
-    return frozenset(frozenset((ids[one], ids[other])) for one, other in pairs)
+    likeness = _products(middles, middles)
+    pairs = np.argwhere(np.triu(likeness >= at, k=1)).tolist()
+    return {frozenset((ids[one], ids[other])): round(float(likeness[one, other]), 4) for one, other in pairs}
 
 
 def near(features: Features, rows: Sequence[int], groups: Rows, at: float) -> Iterator[tuple[int, str, float]]:

@@ -6,11 +6,12 @@ et al. 2006): survived, split, absorbed.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from curate import ids, texts
 from curate.bonds import Bond
+from curate.clusters import Method
 from curate.errors import UsageError
 
 if TYPE_CHECKING:
@@ -112,10 +113,14 @@ class Matched:
 
 @dataclass(frozen=True, slots=True)
 class Ties:
-    """What matching knows of a week: bonds by (cluster, theme) that are strong enough, and themes that are alike."""
+    """What matching knows of a week."""
 
     bonds: Mapping[tuple[str, str], Bond]
-    alike: frozenset[frozenset[str]] = frozenset()
+    """By (cluster, theme), those that are strong enough to go on."""
+    alike: Mapping[frozenset[str], float] = field(default_factory=dict)
+    """Mean likeness of the articles of two themes, from half a cut."""
+    cut: float = Method().cut
+    """Likeness at which the clustering joins two groups."""
 
 
 def matched(
@@ -176,7 +181,8 @@ def _parent(cluster_id: str, surviving: set[str], bonds: Mapping[tuple[str, str]
 
 
 def _absorbed(known: Sequence[Known], goes_on: Mapping[str, str], ties: Ties, how: Matching) -> list[Change]:
-    """Return the themes that went up in another: most of it lies in the other's cluster, and the two are alike.
+    """Return the themes that went up in another: most of it lies in the other's cluster, and the clustering would join
+    it with that cluster and what the other was before, each weighing half.
 
     A theme that people named is theirs, and one not seen lately may only be asleep: neither goes up in another.
     """
@@ -187,7 +193,7 @@ def _absorbed(known: Sequence[Known], goes_on: Mapping[str, str], ties: Ties, ho
             goes_on[cluster]: bond.likeness
             for (cluster, other), bond in ties.bonds.items()
             if other == theme.id and cluster in goes_on and bond.of_theme >= how.most and bond.of_cluster >= how.part
-            if frozenset((theme.id, goes_on[cluster])) in ties.alike
+            if bond.likeness + ties.alike.get(frozenset((theme.id, goes_on[cluster])), 0) >= 2 * ties.cut
         }
         if into and theme.seen_lately and not theme.is_named:
             taker = max(into, key=lambda one: (into[one], one))

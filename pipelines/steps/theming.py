@@ -76,7 +76,8 @@ def found(
     theirs = compared.rows(before.exemplars)
     ties = Ties(
         bonds.between(compared.features, compared.rows(ours), theirs, at, method.cut),
-        bonds.alike(compared.features, theirs, method.cut),
+        bonds.alike(compared.features, theirs, method.cut / 2),
+        method.cut,
     )
     matched = themes.matched(fresh, before.known, before.begun, ties, how)
     members = _members(before, matched, ours)

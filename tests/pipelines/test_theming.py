@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from curate.weeks import Week
 from pipelines.home import Home
 from pipelines.steps import clustering, imports, rounds, theme_acts
 from storage import people, themes
-from tests.pipelines.at_home import HashEncoder, Story, jsonl, one, prose, rows, write
+from tests.pipelines.at_home import HashEncoder, Story, jsonl, moved, one, prose, rows, write
 
 W44, W45, W46, W47 = (f"2026-W{number}" for number in range(44, 48))
 MATTERS = {
@@ -23,7 +24,7 @@ MATTERS = {
     "leren": "docent leerlijn studieteam onderwijsinspectie lesrooster curriculum toetsing leerling schoolleider",
     "dijk": "dijkgraaf waterschap polder gemaal zeewering hoogwater dijkbewaking stormvloed uiterwaard",
 }
-ANNA, MIA = person("anna@b.example", "Anna", "catalyst", "nl"), person("mia@b.example", "Mia", "member", "nl")
+ANNA = person("anna@b.example", "Anna", "catalyst", "nl")
 
 
 def article(matter: str, week: str, number: int, words: str = "") -> dict[str, Any]:
@@ -89,17 +90,25 @@ class Net:
 
 @pytest.fixture
 def net(home: Home, story: Story) -> Net:
-    for someone in (ANNA, MIA):
-        write(home, lambda db, who=someone: people.add(db, who, story.now))
+    write(home, lambda db: people.add(db, ANNA, story.now))
     return Net(home, story, HashEncoder())
 
 
-@pytest.fixture
-def three(net: Net) -> Net:
-    """Three weeks: rent all the time, care in the first two, learning from the second on."""
+@pytest.fixture(scope="module")
+def three_once(bare: Home, tmp_path_factory: pytest.TempPathFactory) -> Net:
+    story = Story()
+    net = Net(moved(bare, tmp_path_factory.mktemp("three") / "home", story), story, HashEncoder())
+    write(net.home, lambda db: people.add(db, ANNA, story.now))
     net.tell([*told(W44, huur=3, zorg=3), *told(W45, huur=3, zorg=3, leren=3), *told(W46, huur=3, leren=3)])
     net.cluster(W44, W45, W46)
     return net
+
+
+@pytest.fixture
+def three(three_once: Net, tmp_path: Path, story: Story) -> Net:
+    """Three weeks: rent all the time, care in the first two, learning from the second on."""
+    story.now = three_once.story.now
+    return Net(moved(three_once.home, tmp_path / "home", story), story, HashEncoder())
 
 
 def counted(net: Net) -> list[tuple[Any, ...]]:
@@ -203,6 +212,22 @@ def test_a_theme_that_falls_into_two_clusters_split(net: Net) -> None:
     assert [(each["kind"], each["theme"]) for each in other["changes"]] == [("split_off", split)]
     assert net.cluster(W46) == "Themes: 1 go on, 1 split off."
     assert set(net.found(W46).values()) == {split, parent}
+
+
+def test_themes_that_come_together_in_one_cluster_become_one(net: Net) -> None:
+    net.tell([article("beide", W44, number, BOTH) for number in range(4)])
+    net.tell(told(W45, huur=4, zorg=4))
+    net.tell([article("beide", W46, number, BOTH) for number in range(4)])
+    net.tell(told(W47, huur=4, zorg=4))
+    net.cluster(W44, W45)
+    assert net.cluster(W46) == "Themes: 1 go on, 1 went up in another."
+    stayed = net.found(W46)["beide"]
+    (gone,) = [each for each in net.every() if each.id != stayed]
+    assert gone.went_up_in == stayed
+    assert stayed in net.found(W44).values()
+    net.cluster(W47)
+    assert gone.id not in net.found(W47).values()
+    assert not rows(net.home, f"SELECT * FROM theme_weeks WHERE theme_id = '{gone.id}' AND week >= '{W46}'")
 
 
 # --- the model changes -----------------------------------------------------------------------------------------------
