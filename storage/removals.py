@@ -52,6 +52,7 @@ def articles(db: Session, article_ids: Collection[str]) -> None:
     db.rows("removals.promote_copies", article_ids=gone)
     for each in (
         "removals.from_clusters",
+        "removals.suggestions",
         "removals.fetches_of_articles",
         "removals.articles",
         "removals.addresses",
