@@ -49,6 +49,11 @@ COMMANDS = (
     "backup",
     "restore",
     "themes list",
+    "themes show",
+    "themes name",
+    "themes suggestions",
+    "themes accept",
+    "themes refuse",
     "demo",
 )
 
