@@ -77,7 +77,8 @@ ON CONFLICT (suggestion_id) DO UPDATE SET
 UPDATE theme_suggestions SET decided = $decided, decided_by = $person_id, decided_at = $now
 WHERE suggestion_id = $suggestion_id;
 
--- Suggestions that count: found by a clustering that counts, on an article that no cluster has taken meanwhile.
+-- Suggestions that count: what was decided, and what waits for a theme that counts and on an article that no cluster has
+-- taken meanwhile.
 -- name: suggestions
 SELECT s.suggestion_id, s.article_id, coalesce(x.title, ''), a.url, s.theme_id, coalesce(t.name, t.label), s.week, s.score,
   s.decided, p.name, s.decided_at
@@ -88,8 +89,7 @@ LEFT JOIN (
   WHERE article_id IN (SELECT article_id FROM theme_suggestions) GROUP BY article_id
 ) x USING (article_id)
 WHERE s.decided IS NOT NULL OR (
-  s.run_id IN (SELECT run_id FROM counting_runs)
-  AND (t.name IS NOT NULL OR s.theme_id IN (SELECT theme_id FROM standing_clusters))
+  (t.name IS NOT NULL OR s.theme_id IN (SELECT theme_id FROM standing_clusters))
   AND s.article_id NOT IN (
     SELECT ca.article_id FROM cluster_articles ca JOIN counting_runs USING (run_id) WHERE ca.cluster_id IS NOT NULL
   )

@@ -182,8 +182,15 @@ def test_what_was_decided_stays_when_it_is_suggested_again(suggested: Session) -
     assert themes.decided(suggested) == {("late", "wonen"): "refused"}
 
 
-def test_a_suggestion_of_a_clustering_that_was_done_over_is_gone(suggested: Session) -> None:
+def test_a_suggestion_waits_on_when_its_week_is_done_over_and_ends_with_its_theme(suggested: Session) -> None:
     proposed(suggested, W47, ("wonen", "a b"), run_id="again", minute=5)
+    assert len(themes.suggestions(suggested)) == 1
+    proposed(suggested, W47, ("other", "a b"), run_id="once more", minute=6)
+    assert themes.suggestions(suggested) == ()
+
+
+def test_a_suggestion_ends_when_a_cluster_takes_the_article_in(suggested: Session) -> None:
+    proposed(suggested, W47, ("wonen", "a b"), ("zorg", "late c"), run_id="again", minute=5)
     assert themes.suggestions(suggested) == ()
 
 
