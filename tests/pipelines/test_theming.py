@@ -134,7 +134,7 @@ def test_clustering_says_what_became_of_the_themes(three: Net) -> None:
     assert three.cluster(W45) == "Themes: 2 go on, 1 new."
 
 
-@pytest.mark.parametrize("again", [[W46], [W46, W46], [W44], [W45], [W45, W44, W46, W45]])
+@pytest.mark.parametrize("again", [[W46, W46], [W45], [W44, W46, W45]])
 def test_weeks_clustered_again_change_nothing(three: Net, again: list[str]) -> None:
     before = counted(three), [three.found(week) for week in (W44, W45, W46)]
     three.cluster(*again)
@@ -199,8 +199,7 @@ BOTH = f"{MATTERS['huur']} {MATTERS['zorg']}"
 
 
 def test_a_theme_that_falls_into_two_clusters_split(net: Net) -> None:
-    net.tell([article("beide", W45, number, BOTH) for number in range(4)])
-    net.tell(told(W46, huur=4, zorg=4))
+    net.tell([*(article("beide", W45, number, BOTH) for number in range(4)), *told(W46, huur=4, zorg=4)])
     net.cluster(W45)
     assert net.cluster(W46) == "Themes: 1 go on, 1 split off."
     kinds, parent = net.kinds(W46), net.found(W45)["beide"]
@@ -215,10 +214,8 @@ def test_a_theme_that_falls_into_two_clusters_split(net: Net) -> None:
 
 
 def test_themes_that_come_together_in_one_cluster_become_one(net: Net) -> None:
-    net.tell([article("beide", W44, number, BOTH) for number in range(4)])
-    net.tell(told(W45, huur=4, zorg=4))
-    net.tell([article("beide", W46, number, BOTH) for number in range(4)])
-    net.tell(told(W47, huur=4, zorg=4))
+    both = [article("beide", week, number, BOTH) for week in (W44, W46) for number in range(4)]
+    net.tell([*both, *told(W45, huur=4, zorg=4), *told(W47, huur=4, zorg=4)])
     net.cluster(W44, W45)
     assert net.cluster(W46) == "Themes: 1 go on, 1 went up in another."
     stayed = net.found(W46)["beide"]
@@ -326,9 +323,8 @@ def test_a_late_article_that_its_week_takes_in_when_it_is_done_again_waits_no_mo
 
 def test_statuses_are_kept_with_their_numbers_for_themes_seen_and_unseen(net: Net) -> None:
     weeks = [f"2026-W{number}" for number in range(39, 48)]
-    for week in weeks[:8]:
-        net.tell(told(week, huur=2, zorg=5, dijk=2 if week == weeks[0] else 0))
-    net.tell(told(weeks[8], huur=5, leren=3))
+    before = [each for week in weeks[:8] for each in told(week, huur=2, zorg=5, dijk=2 if week == weeks[0] else 0)]
+    net.tell([*before, *told(weeks[8], huur=5, leren=3)])
     net.cluster(*weeks)
     stands = {each.id: each.standing for each in net.every()}
     first, last = net.found(weeks[0]), net.found(weeks[8])
