@@ -118,6 +118,16 @@ def groups(
     return tuple(sorted(made, key=lambda group: (-len(group.members), group.members[0].id)))
 
 
+def features(texts: Sequence[Text], vectors: "NDArray[np.float32]", method: Method = Method()) -> Features:
+    """Return what ``groups`` compares, row i for ``texts[i]``: the dot product of two rows is how alike they are (0-1).
+
+    The texts come in the order of their ids, so that ties between equally rare words fall the same way every time.
+    """
+    read = [vocabulary.beginning(text.title, text.text, method.first_words) for text in texts]
+    words, names = occurrences.words_and_names(read)
+    return _features(words, names, vectors, method)
+
+
 def _features(words: Occurrences, names: Occurrences, vectors: "NDArray[np.float32]", method: Method) -> Features:
     """Put the three views side by side, so that the dot product of two rows is their similarity."""
     import numpy as np

@@ -109,14 +109,6 @@ def named(db: Session, reference: str) -> str | None:
     return found[0] if found else None
 
 
-def members_of_themes(db: Session, since: str, week: str) -> dict[str, frozenset[str]]:
-    """Return the article ids of each theme's clusters in the rounds from ``since`` up to before ``week``."""
-    members: dict[str, set[str]] = {}
-    for theme_id, article_id in db.rows("clusters.members_since", since=since, week=week):
-        members.setdefault(theme_id, set()).add(article_id)
-    return {theme_id: frozenset(articles) for theme_id, articles in members.items()}
-
-
 def export(db: Session, week: str | None) -> Iterator[dict[str, Any]]:
     """Yield one record per (cluster, article) of ``duiding export clusters``; copies follow what they copy."""
     weeks = [week] if week else [name for (name,) in db.rows("clusters.clustered_weeks")]

@@ -57,6 +57,7 @@ def articles(db: Session, article_ids: Collection[str]) -> None:
         "removals.promote_copies",
         "removals.corrections",
         "removals.from_clusters",
+        "removals.suggestions",
         "removals.fetches_of_articles",
         "removals.articles",
         "removals.addresses",

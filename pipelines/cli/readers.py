@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from curate.weeks import Week
     from storage.database import Session
 
-KINDS = ("articles", "entries", "clusters", "annotations", "digest", "deliveries", "sources")
+KINDS = ("articles", "entries", "clusters", "themes", "annotations", "digest", "deliveries", "sources")
 
 
 def register(app: typer.Typer) -> None:
@@ -150,13 +150,14 @@ def _show(output: Output, records: list[dict[str, Any]], form: str, out: Path | 
 
 
 def _records(kind: str, week: "Week | None", copies: bool) -> "Callable[[Session], Iterable[dict[str, Any]]]":
-    from storage import annotations, articles, clusters, deliveries, entries, sources
+    from storage import annotations, articles, clusters, deliveries, entries, sources, themes
 
     name = str(week) if week else None
     return {
         "articles": lambda db: (articles.export_with_copies if copies else articles.export)(db, week),
         "entries": lambda db: entries.export(db, week),
         "clusters": lambda db: clusters.export(db, name),
+        "themes": lambda db: themes.export(db, name),
         "annotations": lambda db: annotations.export(db, name),
         "deliveries": lambda db: deliveries.export(db, name),
         "sources": sources.export,

@@ -24,7 +24,6 @@ def register(app: typer.Typer) -> None:
     add_group(app, "week", "The weekly round.", {"run": run_week})
     people: Commands = {"add": add_person, "list": list_people, "remove": remove_person}
     add_group(app, "people", "Catalysts, editors, operators.", people)
-    add_group(app, "themes", "Lasting themes.", {"list": list_themes})
     for single in (cluster, link, remind, publish, send):
         app.command()(single)
 
@@ -64,6 +63,7 @@ def cluster(
         encoded=done.encoded,
         clusters=done.clusters,
         single=done.single,
+        themes=done.themes,
         run=done.run_id,
     )
 
@@ -221,28 +221,6 @@ def send(
 
 def _counts(sent: "Sent") -> dict[str, int]:
     return {"sent": sent.sent, "put_off": sent.put_off, "failed": sent.failed}
-
-
-def list_themes(ctx: typer.Context) -> None:
-    """List the lasting themes."""
-    from storage import themes
-
-    output: Output = ctx.obj
-    with output.opened().database.reading() as db:
-        found = themes.every(db)
-    records = [
-        {
-            "id": one.id,
-            "name": one.name,
-            "named": one.named,
-            "first": one.first_week,
-            "last": one.last_week,
-            "weeks": one.weeks,
-        }
-        for one in found
-    ]
-    columns = {"name": "theme", "weeks": "weeks", "first": "first", "last": "last"}
-    output.table(f"{len(records)} themes.", records, columns, "themes")
 
 
 def _week(home: "Home", text: str | None) -> "Week":

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from curate import clusters, layout, reasons, themes, vocabulary
 from curate.clusters import Group, Method, Text, Ties
 from curate.reasons import Reasons
-from curate.themes import Centre
+from curate.statuses import Rules
+from curate.themes import Matching
 from curate.weeks import Week
 from pipelines.home import Home, Notify, finish_run, silent, start_run
 from pipelines.model import Encoder, encoder
@@ -38,13 +39,15 @@ class Clustered:
     """Texts that had no vector yet."""
     clusters: int
     single: int
+    themes: str
+    """What became of the themes, in a sentence."""
 
     @property
     def sentence(self) -> str:
         """What came of it, for a person."""
         return (
             f"{self.articles} articles of {self.week}: {self.clusters} clusters, {self.single} articles on their own; "
-            f"{self.encoded} texts encoded."
+            f"{self.encoded} texts encoded. {self.themes}"
         )
 
 
@@ -72,7 +75,6 @@ def cluster(home: Home, span: Span, notify: Notify = silent, model: Encoder | No
     encoded = encoding.encode(home, texts, run, model, notify)
     with home.database.reading() as db:
         vectors = embeddings.matrix(db, [encoding.text_hash(text) for text in texts], model.name, model.revision)
-        earlier = theming.members(db, span.week)
         ties = corrections.in_force(db, [text.id for text in texts])
     groups = clusters.groups(texts, vectors, method, ties)
     centres = _centres(groups, texts, vectors)
@@ -86,12 +88,16 @@ def cluster(home: Home, span: Span, notify: Notify = silent, model: Encoder | No
         places=places,
         reasons=_reasons(groups, texts, method, ties),
     )
-    ours = [Centre(clustering.id_of(group), group.label, centre) for group, centre in zip(groups, centres, strict=True)]
-    matches = themes.matched(ours, theming.centres(home, model, earlier))
+    themed = theming.found(home, clustering, texts, run, model, notify)
     with home.database.writing() as db:
         stored_clusters.add(db, clustering)
-        stored_themes.link(db, str(span.week), matches, run_id=run.id)
-    outcome = Clustered(run.id, str(span.week), len(texts), encoded, len(groups), len(clustering.single))
+        found = themed.matched
+        stored_themes.link(db, clustering.week, found.matches, found.changes, run_id=run.id)
+        stored_themes.suggest(db, clustering.week, themed.proposed, run_id=run.id)
+    theming.judge(home, span.week, run)
+    outcome = Clustered(
+        run.id, str(span.week), len(texts), encoded, len(groups), len(clustering.single), themed.matched.sentence
+    )
     finish_run(home, run, outcome.sentence)
     return outcome
 
@@ -105,6 +111,8 @@ def _start(home: Home, span: Span, method: Method, model: Encoder) -> Run:
         since=span.since,
         until=span.until,
         method=asdict(method),
+        matching=asdict(Matching()),
+        statuses=asdict(Rules()),
     )
 
 

@@ -55,3 +55,15 @@ CREATE TABLE theme_suggestions (
   decided_by VARCHAR,
   decided_at TIMESTAMP
 );
+-- The clustering that counts for a week: that of its round, else the latest that was finished.
+CREATE VIEW counting_runs AS
+SELECT week, run_id FROM (
+  SELECT week, cluster_run_id AS run_id, 0 AS turn, opened_at AS moment, 0 AS place FROM rounds
+  UNION ALL
+  SELECT json_extract_string(parameters, '$.week'), run_id, 1, started_at, rowid FROM runs
+  WHERE kind = 'cluster' AND finished_at IS NOT NULL
+) QUALIFY row_number() OVER (PARTITION BY week ORDER BY turn, moment DESC, place DESC) = 1;
+-- The clusters that count, each with its theme; a theme exists as long as it has one, or a person named it.
+CREATE VIEW standing_clusters AS
+SELECT c.cluster_id, c.run_id, c.week, c.place, c.label, l.theme_id, l.kind, l.score
+FROM counting_runs r JOIN clusters c ON c.run_id = r.run_id JOIN theme_links l ON l.cluster_id = c.cluster_id;

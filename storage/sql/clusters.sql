@@ -15,14 +15,8 @@ SELECT week FROM clusters WHERE cluster_id = $cluster_id;
 SELECT cluster_id FROM clusters WHERE starts_with(cluster_id, $beginning)
 ORDER BY cluster_id <> $beginning, cluster_id LIMIT 2;
 
--- The clustering that counts for a week: that of its round, else the latest run.
 -- name: current_run
-SELECT run_id FROM (
-  SELECT cluster_run_id AS run_id, 0 AS turn, opened_at AS moment FROM rounds WHERE week = $week
-  UNION ALL
-  SELECT r.run_id, 1 AS turn, r.started_at AS moment FROM runs r
-  WHERE r.kind = 'cluster' AND r.finished_at IS NOT NULL AND json_extract_string(r.parameters, '$.week') = $week
-) ORDER BY turn, moment DESC LIMIT 1;
+SELECT run_id FROM counting_runs WHERE week = $week;
 
 -- name: of_run
 SELECT c.cluster_id, coalesce(t.theme_id, ''), c.label, c.keywords, c.title, c.x, c.y, c.reasons
@@ -79,9 +73,3 @@ WHERE a.copy_of IN (SELECT article_id FROM cluster_articles WHERE run_id = $run_
 -- name: clustered_weeks
 SELECT DISTINCT json_extract_string(parameters, '$.week') FROM runs
 WHERE kind = 'cluster' AND finished_at IS NOT NULL ORDER BY 1;
-
--- The vectors of the clusters of recent weeks, for matching a week's clusters to lasting themes.
--- name: members_since
-SELECT t.theme_id, ca.article_id FROM theme_links t JOIN clusters c USING (cluster_id)
-JOIN cluster_articles ca ON ca.cluster_id = c.cluster_id JOIN rounds r ON r.cluster_run_id = c.run_id
-WHERE c.week >= $since AND c.week < $week ORDER BY t.theme_id, ca.article_id;

@@ -60,6 +60,10 @@ WHERE cluster_id IS NOT NULL AND week NOT IN (SELECT week FROM issues)
 DELETE FROM cluster_articles
 WHERE week NOT IN (SELECT week FROM issues) AND article_id IN (SELECT unnest(from_json($article_ids, '["VARCHAR"]')));
 
+-- That it seemed to belong to a theme goes with it, decided or not.
+-- name: suggestions
+DELETE FROM theme_suggestions WHERE article_id IN (SELECT unnest(from_json($article_ids, '["VARCHAR"]')));
+
 -- A cluster was called after its most central article: after the next one, when that goes; without a title if none is left.
 -- name: retitle_clusters
 UPDATE clusters SET title = n.title FROM (

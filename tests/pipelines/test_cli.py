@@ -54,6 +54,11 @@ COMMANDS = (
     "backup",
     "restore",
     "themes list",
+    "themes show",
+    "themes name",
+    "themes suggestions",
+    "themes accept",
+    "themes refuse",
     "demo",
 )
 

@@ -38,6 +38,7 @@ FIELDS = {
     "annotations": "week cluster theme catalyst version verdict so_what title ripeness relation to language written_at",
     "deliveries": "issue week subscriber state attempts message_id sent_at error",
     "clusters": "week cluster theme label keywords article url title copy_of rank score",
+    "themes": "theme name label named week status sources of_sources expected z articles clusters changes",
     "digest": "number week network items question unannotated",
 }
 

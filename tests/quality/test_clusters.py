@@ -11,9 +11,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from curate import clusters, themes, vocabulary
+from curate import clusters, vocabulary
 from curate.clusters import Method, Text
-from curate.themes import Centre
 from curate.weeks import Week
 from pipelines.demo import sample
 from pipelines.model import EMBEDDED, encoder
@@ -79,18 +78,6 @@ def test_the_sample_falls_into_exactly_the_stories_that_its_authors_wrote(
         frozenset(story.split()) for story in STORIES[week]
     }
     assert all(len(group.keywords) >= 3 for group in found)
-
-
-def test_the_matters_of_the_sample_that_go_on_are_the_themes_that_survive(
-    vector: dict[str, NDArray[np.float32]],
-) -> None:
-    def centre(story: str) -> Centre:
-        slugs = story.split()
-        return Centre(slugs[0], "", themes.centre(np.stack([vector[slug] for slug in slugs])))
-
-    first, second = ([centre(story) for story in STORIES[week]] for week in STORIES)
-    found = themes.matched(second, first)
-    assert {one.cluster_id: one.theme_id for one in found if one.kind == "survive"} == GOES_ON
 
 
 @pytest.mark.skipif(not ROOT.exists(), reason="the labelled news is not beside the project")

@@ -121,15 +121,6 @@ def test_a_cluster_knows_its_week(db: Session) -> None:
     assert clusters.week_of(db, "unknown") is None
 
 
-def test_themes_remember_the_articles_of_the_rounds_before_this_week(db: Session) -> None:
-    first, second = builders.week(db)
-    builders.propose(db, clustering(group("a", "d"), run_id="not the round's"))
-    members = clusters.members_of_themes(db, "2026-W40", "2026-W48")
-    assert members == {f"theme of {first}": {"a", "b"}, f"theme of {second}": {"c", "d"}}
-    assert clusters.members_of_themes(db, "2026-W40", WEEK) == {}
-    assert clusters.members_of_themes(db, "2026-W48", "2026-W50") == {}
-
-
 @pytest.mark.parametrize("week", [WEEK, None])
 def test_the_export_has_a_record_per_cluster_and_article_with_copies_under_what_they_copy(
     db: Session, week: str | None

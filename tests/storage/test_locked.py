@@ -20,6 +20,7 @@ from curate.corrections import Act
 from curate.errors import DatabaseBusyError
 from curate.links import Link
 from curate.sources import Next, Poll
+from curate.statuses import Standing
 from curate.themes import Match
 from curate.weeks import Week
 from storage import (
@@ -53,6 +54,7 @@ from storage.archives import Archive
 from storage.database import Database, Session
 from storage.entries import Attachment
 from storage.fetches import Fetch
+from storage.themes import Proposed
 from tests.storage import builders
 from tests.storage.builders import (
     ANNA,
@@ -117,7 +119,6 @@ READS: dict[str, Callable[[Session], Any]] = {
     "clusters.card": lambda db: clusters.card(db, _cluster(db)),
     "clusters.week_of": lambda db: clusters.week_of(db, _cluster(db)),
     "clusters.named": lambda db: clusters.named(db, _cluster(db)),
-    "clusters.members_of_themes": lambda db: clusters.members_of_themes(db, "2026-W40", "2026-W50"),
     "clusters.export": lambda db: list(clusters.export(db, None)),
     "consents.since": lambda db: consents.since(db, ANNA.id, "linkedin:"),
     "removals.unbrought": lambda db: removals.unbrought(db, ["a"]),
@@ -169,6 +170,20 @@ READS: dict[str, Callable[[Session], Any]] = {
     "subscribers.every": subscribers.every,
     "subscribers.export": lambda db: list(subscribers.export(db)),
     "themes.every": themes.every,
+    "themes.known": lambda db: themes.known(db, *(Week.parse(WEEK),) * 3),
+    "themes.exemplars": lambda db: themes.exemplars(db, [], Week.parse(WEEK), Week.parse(WEEK), 1),
+    "themes.begun": lambda db: themes.begun(db, Week.parse(WEEK)),
+    "themes.late": lambda db: themes.late(db, *SPAN),
+    "themes.decided": themes.decided,
+    "themes.parted": themes.parted,
+    "themes.measured": lambda db: themes.measured(db, Week.parse(WEEK), asking().cluster_run_id, 8),
+    "themes.silent": lambda db: themes.silent(db, Week.parse(WEEK)),
+    "themes.pasts": lambda db: themes.pasts(db, [], Week.parse(WEEK)),
+    "themes.of_run": lambda db: themes.of_run(db, asking().cluster_run_id),
+    "themes.taken_in": lambda db: themes.taken_in(db, asking().cluster_run_id),
+    "themes.named": lambda db: themes.named(db, f"theme of {_cluster(db)}"),
+    "themes.suggestions": themes.suggestions,
+    "themes.export": lambda db: list(themes.export(db, None)),
 }
 WRITES: dict[str, Callable[[Session], Any]] = {
     "annotations.save": lambda db: annotations.save(db, words(), Author(_cluster(db), WEEK, ANNA.id, "nl"), NOW),
@@ -228,6 +243,10 @@ WRITES: dict[str, Callable[[Session], Any]] = {
     "subscribers.add": lambda db: subscribers.add(db, LEZER, "form", NOW),
     "subscribers.unsubscribe": lambda db: subscribers.unsubscribe(db, "s", NOW),
     "subscribers.forget": lambda db: subscribers.forget(db, "nobody@example.org", NOW),
+    "themes.decide": lambda db: themes.decide(db, "s", "refused", ANNA.id, NOW),
+    "themes.name": lambda db: themes.name(db, "t", "Wonen", ANNA.id, NOW),
+    "themes.stand": lambda db: themes.stand(db, WEEK, {"t": Standing("steady", 1, 2, 1.0, 0.0)}, run_id="run"),
+    "themes.suggest": lambda db: themes.suggest(db, WEEK, [Proposed("a", "t", 0.3)], run_id="run"),
     "themes.link": lambda db: themes.link(db, WEEK, [Match("c", "t", "l", "new", 1.0)], run_id="run"),
 }
 
