@@ -7,14 +7,14 @@ alone, and it joins Dutch and English articles that an English model would keep 
 figures and how to repeat them).
 """
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from curate import labels, likeness, linkage, occurrences, vocabulary
+from curate import labels, likeness, linkage, occurrences, refining, representatives, vocabulary
 from curate.likeness import Features
 from curate.occurrences import Occurrences
+from curate.refining import Refinement
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,18 +34,24 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """The parameters of a clustering, stored with its run. Weights sum to 1."""
+    """The parameters of a clustering, stored with its run: weights of the views, and when groups join."""
 
-    embedding: float = 0.1
-    words: float = 0.4
-    names: float = 0.5
-    cut: float = 0.2
-    """Mean similarity (0-1) below which two groups stay apart."""
+    embedding: float = 0.15
+    words: float = 0.35
+    names: float = 0.45
+    titles: float = 0.1
+    cut: float = 0.24
+    """Mean similarity above background (0-1) below which two groups stay apart."""
+    background: float = 0.5
+    """Part of an article's mean similarity to all that are not near it that is taken off its similarity to each."""
+    nearby: float = 0.2
+    """Similarity from which an article is near, and no background: a week may hold only two, on one matter."""
+    refinement: Refinement = field(default_factory=Refinement)
     first_words: int = 300
     """Words of the text that count: news says what it is about at the start. The model itself reads about 200."""
-    most_words: int = 128
+    most_words: int = 96
     """Different words of an article that count, its rarest: bounds the cost of one article."""
-    most_names: int = 64
+    most_names: int = 48
     exact_up_to: int = 10_000
     """Articles up to which the groups are those of one average-link tree."""
     slack: float = 0.1
@@ -102,13 +108,13 @@ def groups(
     order = sorted(range(len(texts)), key=lambda row: texts[row].id)
     by_id = [texts[row] for row in order]
     read = [vocabulary.beginning(text.title, text.text, method.first_words) for text in by_id]
-    words, names = occurrences.words_and_names(read)
-    features = _features(words, names, np.asarray(vectors, dtype=np.float32)[order], method)
-    found = _linked(features, [text.id for text in by_id], method, ties)
+    terms = _Terms.of(by_id, read)
+    features = terms.features(np.asarray(vectors, dtype=np.float32)[order], method)
+    found = _linked(features, by_id, terms, method, ties)
     inside = [[read[row] for row in rows] for rows in found]
     keywords = labels.setting_apart(
         inside,
-        words.spread(),
+        terms.words.spread(),
         len(read),
         {text.source for text in texts},
         languages=[[by_id[row].language for row in rows] for rows in found],
@@ -124,37 +130,73 @@ def features(texts: Sequence[Text], vectors: "NDArray[np.float32]", method: Meth
     The texts come in the order of their ids, so that ties between equally rare words fall the same way every time.
     """
     read = [vocabulary.beginning(text.title, text.text, method.first_words) for text in texts]
-    words, names = occurrences.words_and_names(read)
-    return _features(words, names, vectors, method)
+    return _Terms.of(texts, read).features(vectors, method)
 
 
-def _features(words: Occurrences, names: Occurrences, vectors: "NDArray[np.float32]", method: Method) -> Features:
-    """Put the three views side by side, so that the dot product of two rows is their similarity."""
-    import numpy as np
-    from scipy.sparse import csr_array, hstack
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What the articles say: words and names of their beginnings, and the words of their titles."""
 
-    # The square root, since a weight comes into a dot product from both sides.
-    views = [
-        words.weighed(method.most_words) * np.float32(method.words**0.5),
-        names.weighed(method.most_names) * np.float32(method.names**0.5),
-    ]
-    return Features(csr_array(hstack(views, format="csr")), vectors * np.float32(method.embedding**0.5))
+    words: Occurrences
+    names: Occurrences
+    titles: Occurrences
+
+    @classmethod
+    def of(cls, texts: Sequence[Text], read: Sequence[str]) -> "_Terms":
+        titles, _ = occurrences.words_and_names([" ".join(text.title.split()) for text in texts])
+        return cls(*occurrences.words_and_names(read), titles)
+
+    def features(self, vectors: "NDArray[np.float32]", method: Method) -> Features:
+        """Put the views side by side, so that the dot product of two rows is their similarity."""
+        import numpy as np
+        from scipy.sparse import csr_array, hstack
+
+        # The square root, since a weight comes into a dot product from both sides.
+        views = [
+            terms.weighed(most) * np.float32(weight**0.5)
+            for terms, most, weight in (
+                (self.words, method.most_words, method.words),
+                (self.names, method.most_names, method.names),
+                (self.titles, method.most_words, method.titles),
+            )
+        ]
+        return Features(csr_array(hstack(views, format="csr")), vectors * np.float32(method.embedding**0.5))
 
 
-def _linked(features: Features, ids: Sequence[str], method: Method, ties: Ties) -> list[list[int]]:
+def _linked(features: Features, texts: Sequence[Text], terms: _Terms, method: Method, ties: Ties) -> list[list[int]]:
     """Return the rows of each group of two or more."""
-    row = {one: place for place, one in enumerate(ids)}
-    slack = 0.0 if len(ids) <= method.exact_up_to else method.slack
-    pairs = likeness.near(features, method.cut, method.embedding)
-    together, apart = (
-        {(row[one], row[other]) for one, other in chosen if one in row and other in row and one != other}
-        for chosen in (ties.together, ties.apart)
-    )
-    name = linkage.average_link(features, pairs, method.cut, slack, together, apart)
+    import numpy as np
+
+    slack = 0.0 if len(texts) <= method.exact_up_to else method.slack
+    together, apart = _rows(ties.together, texts), _rows(ties.apart, texts)
+    compared = likeness.compared(features, method.cut, method.embedding, method.background, method.nearby)
+    name = linkage.average_link(compared, method.cut, slack, together, apart)
+    parts = [part for rows in _by_name(name) for part in _parts(rows, texts, terms, method, together)]
+    for part in parts:
+        name[np.asarray(part)] = part[0]
+    name = refining.joined(compared, name, method.cut, method.refinement, apart)
+    return [rows for rows in _by_name(name) if len(rows) > 1]
+
+
+def _parts(
+    rows: Sequence[int], texts: Sequence[Text], terms: _Terms, method: Method, together: Collection[tuple[int, int]]
+) -> list[list[int]]:
+    """Split a group in two look-alike events if it is that; in several languages only names can tell."""
+    languages = {texts[row].language for row in rows}
+    views = [terms.names.holds] if len(languages) > 1 else [terms.words.holds, terms.names.holds]
+    return refining.split(rows, views, method.refinement, together)
+
+
+def _rows(pairs: Collection[tuple[str, str]], texts: Sequence[Text]) -> set[tuple[int, int]]:
+    row = {text.id: place for place, text in enumerate(texts)}
+    return {(row[one], row[other]) for one, other in pairs if one in row and other in row and one != other}
+
+
+def _by_name(name: "NDArray[np.int64]") -> list[list[int]]:
     inside: dict[int, list[int]] = {}
-    for place, first in enumerate(name.tolist()):
-        inside.setdefault(first, []).append(place)
-    return [rows for rows in inside.values() if len(rows) > 1]
+    for row, first in enumerate(name.tolist()):
+        inside.setdefault(first, []).append(row)
+    return list(inside.values())
 
 
 def _scores(found: Sequence[Sequence[int]], features: Features) -> list[list[float]]:
@@ -175,16 +217,7 @@ def _scores(found: Sequence[Sequence[int]], features: Features) -> list[list[flo
 
 def _group(rows: Sequence[int], texts: Sequence[Text], score: Sequence[float], keywords: tuple[str, ...]) -> Group:
     central = sorted(range(len(rows)), key=lambda k: (-score[k], texts[rows[k]].id))
-    shown = _from_different_sources(central, [texts[row] for row in rows])
+    sources, languages = [texts[row].source for row in rows], [texts[row].language for row in rows]
+    shown = representatives.order(central, sources, languages)
     members = tuple(Member(texts[rows[k]].id, rank, score[k]) for rank, k in enumerate(shown))
     return Group(members, keywords, texts[rows[shown[0]]].title)
-
-
-def _from_different_sources(central: Sequence[int], texts: Sequence[Text]) -> list[int]:
-    """Order by centrality, but every source gets its best article in before any source gets a second one."""
-    turn: Counter[str] = Counter()
-    turns = []
-    for place, k in enumerate(central):
-        turns.append((turn[texts[k].source], place, k))
-        turn[texts[k].source] += 1
-    return [k for _, _, k in sorted(turns)]

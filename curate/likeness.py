@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-WORTH_KNOWING = 0.5
+WORTH_KNOWING = 0.4
 """Share of the likeness looked for from which a pair is kept all the same: it is asked for when groups have joined."""
 _PAIRS_AT_ONCE = 20_000
 _THREADS = 2
@@ -53,7 +53,9 @@ class Features:
 
     def joined(self, parts: Any) -> "Features":
         """Return the sums of rows that ``parts`` names: a sparse (sums, n) matrix of ones."""
-        return Features(parts @ self.sparse, parts @ self.dense)
+        from scipy.sparse import csr_array
+
+        return Features(csr_array(parts @ self.sparse), parts @ self.dense)
 
     def beside(self, other: "Features") -> "Features":
         """Return these rows and those of the other below them."""
@@ -126,8 +128,38 @@ class Pairs:
     likeness: "NDArray[np.float32]"
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Rows, the pairs of them that are worth knowing, and what each row has in common with everything."""
+
+    features: Features
+    pairs: Pairs
+    background: "NDArray[np.float64]"
+    """(n,) taken off the likeness of every pair, for both of its rows."""
+
+
+def compared(features: Features, at_least: float, dense_most: float, background: float, nearby: float) -> Compared:
+    """Compare the rows: their pairs as :func:`near` finds them, and their background.
+
+    The background of a row is the ``background`` part of its mean likeness to all rows that are not as near as
+    ``nearby``. A week about one subject, or in one language, is alike all over; without this, each needed a threshold
+    of its own.
+    """
+    import numpy as np
+    from scipy.sparse import csr_array
+
+    pairs = near(features, at_least, dense_most)
+    rows, count = np.arange(features.count), features.count
+    everything = features.beside(features.joined(csr_array(np.ones((1, count), dtype=np.float32))))
+    total = everything.products(rows, np.full(count, count)).astype(np.float64) - features.products(rows, rows)
+    close = pairs.likeness >= nearby
+    for side in (pairs.left, pairs.right):
+        total -= np.bincount(side[close], weights=pairs.likeness[close], minlength=count)
+    return Compared(features, pairs, background * total / max(1, count - 1))
+
+
 def near(features: Features, at_least: float, dense_most: float) -> Pairs:
-    """Return the pairs whose likeness is ``at_least`` so high, and of those down to half of it what is met on the way.
+    """Return the pairs whose likeness is ``at_least`` so high, and lower ones down to half of it that are met beside.
 
     ``dense_most`` is the highest product that the dense parts of two rows can have. Up to some ten thousand articles
     every word seeks pairs. Above, the most common words find none, since comparing all that hold them would take
@@ -136,7 +168,7 @@ def near(features: Features, at_least: float, dense_most: float) -> Pairs:
     import numpy as np
 
     most = max(_FEWEST, _PAIRS // max(1, features.count))
-    found = [_by_words(features.sparse, max(_LEAST_SPARSE, at_least - dense_most), most)]
+    found = [_by_words(features.sparse, max(_LEAST_SPARSE, (at_least - dense_most) / 2), most)]
     if dense_most > at_least - _LEAST_SPARSE:
         found.append(_by_vectors(features.dense, at_least - _LEAST_SPARSE, most))
     left, right = _each_once(np.concatenate(found, axis=1), features.count)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from curate.likeness import WORTH_KNOWING, Features, Pairs
+from curate.likeness import WORTH_KNOWING, Compared, Features
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,16 +30,18 @@ class _Groups:
     right: "NDArray[np.int64]"
     total: "NDArray[np.float64]"
     """Sum of the likeness of all pairs of articles between the two."""
+    background: "NDArray[np.float64]"
+    """Of each group: what its articles have in common with everything, on average."""
 
     @property
     def mean(self) -> "NDArray[np.float64]":
-        """The mean likeness of each pair of groups."""
-        return self.total / (self.size[self.left] * self.size[self.right])
+        """The mean likeness of each pair of groups, above their background."""
+        between = self.total / (self.size[self.left] * self.size[self.right])
+        return between - self.background[self.left] - self.background[self.right]
 
 
 def average_link(
-    features: Features,
-    pairs: Pairs,
+    compared: Compared,
     cut: float,
     slack: float = 0.0,
     together: Collection[tuple[int, int]] = (),
@@ -53,10 +55,10 @@ def average_link(
     """
     import numpy as np
 
+    features, pairs = compared.features, compared.pairs
     rows = np.arange(features.count)
-    groups = _Groups(
-        features, np.ones(len(rows)), rows, pairs.left, pairs.right, np.asarray(pairs.likeness, dtype=np.float64)
-    )
+    total = np.asarray(pairs.likeness, dtype=np.float64)
+    groups = _Groups(features, np.ones(len(rows)), rows, pairs.left, pairs.right, total, compared.background)
     name, to = rows, _forced(features.count, together, apart)
     while True:
         renamed = rows.copy()
@@ -149,7 +151,8 @@ def _after(groups: _Groups, to: "NDArray[np.int64]", apart: "NDArray[np.int64]",
     count = len(to)
     size = _added(to, groups.size, count)
     left, right, total = _pairs_after(groups, to)
-    mean = total / (size[left] * size[right])
+    background = _added(to, groups.background * groups.size, count) / np.maximum(size, 1)
+    mean = total / (size[left] * size[right]) - background[left] - background[right]
     known = (mean >= WORTH_KNOWING * cut) & _may_join(groups.first[left], groups.first[right], apart)
     reach = known & (mean >= cut)
     living = np.zeros(count, dtype=bool)
@@ -164,6 +167,7 @@ def _after(groups: _Groups, to: "NDArray[np.int64]", apart: "NDArray[np.int64]",
         number[left[known]],
         number[right[known]],
         total[known],
+        background[kept],
     )
 
 

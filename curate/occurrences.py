@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _PIECE = 4096
 """Texts read at once: bounds memory to some 10 million letters."""
 
+_ALONE = 0.1
+"""Part of the terms that no other text holds in the length of a row."""
+
 _Variants = tuple[list[str], list[str]]
 """What a piece of text holds where a sentence goes on, and where it begins (a capital says nothing there)."""
 
@@ -36,11 +39,12 @@ class Occurrences:
         return dict(zip(self.terms, count, strict=True))
 
     def weighed(self, most: int) -> Any:
-        """Return (texts, terms) sparse float32 TF-IDF: rows of length 1 of which at most ``most`` terms are left.
+        """Return (texts, terms) sparse float32 TF-IDF over the ``most`` rarest terms of each text.
 
         Rarity alone weighs: a term counts once, however often a text holds it (docs/clustering.md). Terms that no
-        other text holds meet nothing and are left out, and of those left the rarest are kept; so rows are shorter than
-        1, and their products no more than those of the whole rows.
+        other text holds meet nothing and are left out, but keep a tenth of their part in the length of the row: or a
+        text in a language that nobody else writes would be as long as the three names in it that others know. Rows are
+        a little shorter than 1.
         """
         import numpy as np
         from scipy.sparse import csr_array
@@ -53,12 +57,13 @@ class Occurrences:
         ordered = csr_array((self.holds.data, place[self.holds.indices], self.holds.indptr), shape=self.holds.shape)
         ordered.sort_indices()  # the rarest first, in every row
         weight = (np.log((1 + texts) / (1 + holders[rarest])) + 1).astype(np.float32)
-        row = np.repeat(np.arange(texts), np.diff(ordered.indptr))
-        squared = np.bincount(row, weights=weight[ordered.indices] ** 2, minlength=texts)
-        met = np.flatnonzero(holders[rarest][ordered.indices] > 1)
-        row, columns = row[met], ordered.indices[met]
+        row, columns = np.repeat(np.arange(texts), np.diff(ordered.indptr)), ordered.indices
+        met = holders[rarest][columns] > 1
+        alone = np.bincount(row[~met], weights=weight[columns[~met]] ** 2, minlength=texts)
+        row, columns = row[met], columns[met]
         kept = np.arange(len(row)) - np.searchsorted(row, np.arange(texts))[row] < most
         row, columns = row[kept], columns[kept]
+        squared = np.bincount(row, weights=weight[columns] ** 2, minlength=texts) + _ALONE * alone
         data = weight[columns] / np.sqrt(squared[row]).astype(np.float32)
         return csr_array((data, (row, columns)), shape=self.holds.shape)
 
