@@ -52,7 +52,7 @@ class Method:
     most_words: int = 96
     """Different words of an article that count, its rarest: bounds the cost of one article."""
     most_names: int = 48
-    exact_up_to: int = 10_000
+    exact_up_to: int = 3_000
     """Articles up to which the groups are those of one average-link tree."""
     slack: float = 0.1
     """Above that, groups join that are within this share of each other's nearest: a tenth of the rounds."""
@@ -101,15 +101,13 @@ def groups(
     ``vectors`` is (n, d) float32, unit length (or zero), row i for ``texts[i]``. The result does not depend on the
     order of the rows: they are sorted by id first, and ids decide ties.
     """
-    import numpy as np
-
     if len(texts) < 2:
         return ()
     order = sorted(range(len(texts)), key=lambda row: texts[row].id)
     by_id = [texts[row] for row in order]
     read = [vocabulary.beginning(text.title, text.text, method.first_words) for text in by_id]
     terms = _Terms.of(by_id, read)
-    features = terms.features(np.asarray(vectors, dtype=np.float32)[order], method)
+    features = terms.features(vectors[order], method)
     found = _linked(features, by_id, terms, method, ties)
     inside = [[read[row] for row in rows] for rows in found]
     keywords = labels.setting_apart(
@@ -160,7 +158,8 @@ class _Terms:
                 (self.titles, method.most_words, method.titles),
             )
         ]
-        return Features(csr_array(hstack(views, format="csr")), vectors * np.float32(method.embedding**0.5))
+        dense = np.multiply(vectors, np.float32(method.embedding**0.5), dtype=np.float32)
+        return Features(csr_array(hstack(views, format="csr")), dense)
 
 
 def _linked(features: Features, texts: Sequence[Text], terms: _Terms, method: Method, ties: Ties) -> list[list[int]]:

@@ -22,8 +22,8 @@ _LONG_ROW = 1500
 """Features from which a row is laid out whole once, and not merged anew with each other row."""
 _BUDGET = 1e9
 """Multiplications that the search for pairs may take: some six seconds."""
-_PAIRS, _FEWEST = 1_000_000, 48
-"""Pairs that are kept in all, but so many for each article at least: a thousand articles keep all pairs."""
+_PAIRS, _FEWEST = 500_000, 40
+"""Pairs that are kept in all, but so many for each article at least: seven hundred articles keep all pairs."""
 _LEAST_SPARSE = 0.03
 """Product of the words alone from which a pair is looked at."""
 _PRODUCTS_AT_ONCE = 16_000_000
@@ -47,6 +47,14 @@ class Features:
         """Return (k,) float32, the dot products of the rows ``left[i]`` and ``right[i]``."""
         return self._sparse_products(left, right) + _in_pieces(self._dense_products, left, right)
 
+    def products_with_all(self) -> "NDArray[np.float64]":
+        """Return (n,) float64, for each row the sum of its dot products with all others."""
+        import numpy as np
+
+        every = np.asarray(self.sparse.sum(axis=0), dtype=np.float64).ravel()
+        own = self.sparse.multiply(self.sparse).sum(axis=1) + np.square(self.dense).sum(axis=1)
+        return np.asarray(self.sparse @ every + self.dense @ self.dense.sum(axis=0) - own, dtype=np.float64)
+
     def at(self, rows: Any) -> "Features":
         """Return these rows only."""
         return Features(self.sparse[rows], self.dense[rows])
@@ -56,6 +64,16 @@ class Features:
         from scipy.sparse import csr_array
 
         return Features(csr_array(parts @ self.sparse), parts @ self.dense)
+
+    def replaced(self, rows: "NDArray[np.int64]", new: "Features") -> "Features":
+        """Return the same with other rows in these places; the dense part is changed where it is."""
+        import numpy as np
+        from scipy.sparse import vstack
+
+        source = np.arange(self.count)
+        source[rows] = self.count + np.arange(len(rows))
+        self.dense[rows] = new.dense
+        return Features(vstack([self.sparse, new.sparse], format="csr")[source], self.dense)
 
     def beside(self, other: "Features") -> "Features":
         """Return these rows and those of the other below them."""
@@ -146,12 +164,9 @@ def compared(features: Features, at_least: float, dense_most: float, background:
     of its own.
     """
     import numpy as np
-    from scipy.sparse import csr_array
 
-    pairs = near(features, at_least, dense_most)
-    rows, count = np.arange(features.count), features.count
-    everything = features.beside(features.joined(csr_array(np.ones((1, count), dtype=np.float32))))
-    total = everything.products(rows, np.full(count, count)).astype(np.float64) - features.products(rows, rows)
+    pairs, count = near(features, at_least, dense_most), features.count
+    total = features.products_with_all()
     close = pairs.likeness >= nearby
     for side in (pairs.left, pairs.right):
         total -= np.bincount(side[close], weights=pairs.likeness[close], minlength=count)

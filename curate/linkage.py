@@ -233,12 +233,12 @@ def _sums(features: Features, to: "NDArray[np.int64]", kept: "NDArray[np.int64]"
     from scipy.sparse import csr_array
 
     count = len(to)
-    changed = kept[np.bincount(to, minlength=count)[kept] > 1]
+    changed = np.flatnonzero(np.bincount(to, minlength=count)[kept] > 1)
     if not len(changed):
         return features.at(kept)
     row = np.full(count, -1)
-    row[changed] = np.arange(len(changed))
+    row[kept[changed]] = np.arange(len(changed))
     parts = np.flatnonzero(row[to] >= 0)
     ones = np.ones(len(parts), dtype=np.float32)
     new = features.joined(csr_array((ones, (row[to[parts]], parts)), shape=(len(changed), count)))
-    return features.beside(new).at(np.where(row[kept] >= 0, count + row[kept], kept))
+    return features.at(kept).replaced(changed, new)

@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 from scipy.spatial.distance import squareform
 
 from curate import likeness
-from curate.likeness import Features, Pairs
+from curate.likeness import Compared, Features, Pairs
 from curate.linkage import average_link
 
 
@@ -30,8 +30,8 @@ def likenesses(features: Features) -> NDArray[np.float64]:
 
 
 def linked(features: Features, cut: float, **options: object) -> list[int]:
-    pairs = likeness.near(features, cut, 1.0)
-    return average_link(features, pairs, cut, **options).tolist()  # type: ignore[arg-type]
+    compared = likeness.compared(features, cut, 1.0, background=0.0, nearby=1.0)
+    return average_link(compared, cut, **options).tolist()  # type: ignore[arg-type]
 
 
 def parts(names: list[int]) -> set[frozenset[int]]:
@@ -88,7 +88,7 @@ def test_rows_forced_together_take_the_mean_of_both_to_others() -> None:
 
 def test_without_pairs_every_row_stays_alone() -> None:
     none = Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32))
-    assert average_link(drawn(5, 1), none, 0.3).tolist() == list(range(5))
+    assert average_link(Compared(drawn(5, 1), none, np.zeros(5)), 0.3).tolist() == list(range(5))
 
 
 # ------------------------------------------------------------ which pairs are found
