@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from curate.errors import ModelError
+from pipelines.backends import Backend, fastest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,18 +54,28 @@ class SentenceEncoder:
         return digest[:16]
 
     def encode(self, texts: Sequence[str], done: Callable[[int], None] = lambda _: None) -> "NDArray[np.float32]":
-        """Return (n, d) float32 of unit length, in batches of texts of like length."""
+        """Return (n, d) float32 of unit length, in batches of texts of like length.
+
+        Raises ModelError for a model whose vectors are no numbers.
+        """
         import numpy as np
 
         order = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
         rows: list[Any] = [None] * len(texts)
-        for start in range(0, len(order), _BATCH):
-            batch = order[start : start + _BATCH]
-            encoded = self._model.encode([texts[row] for row in batch], batch_size=_BATCH, normalize_embeddings=True)
-            for row, vector in zip(batch, encoded, strict=True):
+        for start in range(0, len(order), _PIECE):
+            piece = order[start : start + _PIECE]
+            encoded = self.backend.encode([texts[row] for row in piece])
+            if not np.isfinite(encoded).all():
+                raise ModelError(f"The model {self.name} gives vectors that are no numbers. Its files may be damaged.")
+            for row, vector in zip(piece, encoded, strict=True):
                 rows[row] = vector
-            done(min(start + _BATCH, len(texts)))
+            done(min(start + _PIECE, len(texts)))
         return np.asarray(rows, dtype=np.float32)
+
+    @cached_property
+    def backend(self) -> Backend:
+        """What encodes here, chosen when it is first needed; see :mod:`pipelines.backends`."""
+        return fastest(self._model)
 
     @cached_property
     def _model(self) -> Any:
@@ -86,8 +97,8 @@ class SentenceEncoder:
             ) from error
 
 
-_BATCH = 32
-"""Texts at once: more gains nothing on a processor and costs memory."""
+_PIECE = 64
+"""Texts between two words of progress: enough for a backend to sort by length."""
 
 
 def encoder(name: str) -> SentenceEncoder:

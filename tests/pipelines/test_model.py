@@ -107,12 +107,14 @@ def test_empty_and_odd_texts_have_vectors_too(real: SentenceEncoder) -> None:
 
 
 class Lengths:
-    """Stands for the network behind the encoder: a vector says how long its text is."""
+    """Stands for the backend of the encoder: a vector says how long its text is."""
+
+    name = "lengths"
 
     def __init__(self) -> None:
         self.batches: list[list[int]] = []
 
-    def encode(self, texts: list[str], **_: object) -> NDArray[np.float32]:
+    def encode(self, texts: list[str]) -> NDArray[np.float32]:
         self.batches.append([len(text) for text in texts])
         return np.asarray([[len(text), 1] for text in texts], dtype=np.float32)
 
@@ -121,7 +123,7 @@ class Lengths:
 @settings(deadline=None)
 def test_every_row_belongs_to_its_text_and_batches_hold_texts_of_like_length(lengths: list[int]) -> None:
     encoder, network = SentenceEncoder("x", Path()), Lengths()
-    encoder.__dict__["_model"] = network
+    encoder.__dict__["backend"] = network
     told: list[int] = []
     vectors = encoder.encode(["x" * length for length in lengths], told.append)
     assert [int(row[0]) for row in vectors] == lengths

@@ -18,6 +18,7 @@ CODE = "".join(
     path.read_text(encoding="utf-8")
     for path in [
         *(ROOM / "web").glob("*.py"),
+        ROOM / "reasons.py",
         *(ROOM.parent / "curate" / f"{name}.py" for name in ("annotations", "links")),
     ]
 )
@@ -32,7 +33,7 @@ def keys(language: str) -> set[str]:
 def said() -> set[str]:
     """Every key that a template or the code names."""
     named = re.findall(r'"([a-z_]+(?:\.[a-z_]+)+)"', TEMPLATES) + re.findall(
-        r'"((?:problem|sign_in)\.(?!html")[a-z_]+)"', CODE
+        r'"((?:problem|sign_in|why)\.(?!html")[a-z_]+)"', CODE
     )
     faults = {
         f"fault.{name}.{part}"
