@@ -92,12 +92,12 @@ def test_the_rarest_words_are_those_that_are_kept() -> None:
 
 @settings(deadline=None, max_examples=40)
 @given(st.lists(read_texts, min_size=1, max_size=6), st.integers(1, 10))
-def test_no_product_is_above_that_of_whole_rows(texts: list[str], most: int) -> None:
+def test_products_are_from_0_to_1_and_hold_no_more_words_than_asked(texts: list[str], most: int) -> None:
     words, _ = occurrences.words_and_names(texts)
-    few, all_ = words.weighed(most), words.weighed(10_000)
-    few, all_ = (few @ few.T).toarray(), (all_ @ all_.T).toarray()
-    assert (few <= all_ + 1e-6).all()
-    assert (all_ <= 1 + 1e-5).all()
+    weighed = words.weighed(most)
+    near = (weighed @ weighed.T).toarray()
+    assert (near >= 0).all() and (near <= 1 + 1e-5).all()
+    assert (np.diff(weighed.indptr) <= most).all()
 
 
 def test_no_texts_and_texts_without_words_give_empty_rows() -> None:

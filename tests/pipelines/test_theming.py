@@ -27,8 +27,8 @@ MATTERS = {
 ANNA = person("anna@b.example", "Anna", "catalyst", "nl")
 
 
-def article(matter: str, week: str, number: int, words: str = "") -> dict[str, Any]:
-    """One record on a matter, or on any other words."""
+def article(matter: str, week: str, number: int, words: str = "", other: int = 20) -> dict[str, Any]:
+    """One record on a matter, or on any other words, with so many other words in it."""
     said = words or MATTERS[matter]
     key = f"{matter}-{week}-{number}"
     published = Week.parse(week).starts_at + timedelta(days=number % 5, hours=9)
@@ -36,7 +36,7 @@ def article(matter: str, week: str, number: int, words: str = "") -> dict[str, A
         "id": key,
         "url": f"https://{matter}{number}.example/{key}",
         "title": f"{' '.join(said.split()[:3])} deel {number}",
-        "text": f"{said} {prose(key, 20)} {' '.join(reversed(said.split()))}. {said}",
+        "text": f"{said} {prose(key, other)} {' '.join(reversed(said.split()))}. {said}",
         "published_at": published.isoformat(),
         "language": "nl",
         "source": f"Krant {number}",
@@ -214,8 +214,9 @@ def test_a_theme_that_falls_into_two_clusters_split(net: Net) -> None:
 
 
 def test_themes_that_come_together_in_one_cluster_become_one(net: Net) -> None:
-    both = [article("beide", week, number, BOTH) for week in (W44, W46) for number in range(4)]
-    net.tell([*both, *told(W45, huur=4, zorg=4), *told(W47, huur=4, zorg=4)])
+    parts = [(matter, week, "") for week in (W45, W47) for matter in ("huur", "zorg")]
+    both = [("beide", week, BOTH) for week in (W44, W46)]
+    net.tell(article(matter, week, number, words, 40) for matter, week, words in parts + both for number in range(4))
     net.cluster(W44, W45)
     assert net.cluster(W46) == "Themes: 1 go on, 1 went up in another."
     stayed = net.found(W46)["beide"]

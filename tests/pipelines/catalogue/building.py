@@ -11,7 +11,7 @@ from typing import Any
 from tests.pipelines.at_home import Post, rss
 from tests.pipelines.faulty_sites import Reply, answer
 
-MOST_BYTES = 2**20
+MOST_BYTES = 2**21
 """What a fetch may bring while the catalogue is played."""
 PARSING_S = 3.0
 BASE = "http://BASE"
