@@ -161,6 +161,17 @@ def of_time(db: Session, since: datetime, until: datetime) -> tuple[Text, ...]:
     return tuple(Text(*row) for row in db.rows("articles.of_time", since=since, until=until))
 
 
+def published_between(db: Session) -> tuple[datetime, datetime] | None:
+    """Return when the earliest and the latest article were published, or None when there are none."""
+    ((first, last),) = db.rows("articles.published_between")
+    return (first, last) if first else None
+
+
+def languages(db: Session, since: datetime, until: datetime) -> dict[str, int]:
+    """Return how many articles of a stretch of time are in each language, copies left out."""
+    return {row[0]: row[1] for row in db.rows("articles.languages", since=since, until=until)}
+
+
 def by_ids(db: Session, article_ids: Sequence[str]) -> tuple[Text, ...]:
     """Return articles by id, without their source."""
     return tuple(Text(*row) for row in db.rows("articles.by_ids", article_ids=list(article_ids)))

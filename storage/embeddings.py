@@ -17,6 +17,12 @@ def known(db: Session, text_hashes: Sequence[str], model: str, revision: str) ->
     return frozenset(row[0] for row in rows)
 
 
+def width(db: Session, model: str, revision: str) -> int | None:
+    """Return how many numbers the vectors of this model have, or None when there are none."""
+    found = db.rows("embeddings.width", model=model, revision=revision)
+    return int(found[0][0]) if found else None
+
+
 def add(db: Session, vectors: "dict[str, NDArray[np.float32]]", *, model: str, revision: str, run_id: str) -> None:
     """Keep vectors by the hash of the text they stand for: (d,) float32, unit length."""
     already = known(db, list(vectors), model, revision)

@@ -49,6 +49,11 @@ def finish(db: Session, run_id: str, outcome: str, now: datetime) -> None:
     db.rows("runs.finish", run_id=run_id, outcome=outcome, now=now)
 
 
+def note(db: Session, run_id: str, **parameters: Any) -> None:
+    """Add to the parameters of a run what was only known when it was at work."""
+    db.rows("runs.note", run_id=run_id, parameters=json.dumps(parameters, sort_keys=True, default=str))
+
+
 def unfinished(db: Session, kinds: Sequence[str], but: str) -> tuple[str, ...]:
     """Return the runs of these kinds, apart from one, that began and did not end: killed, or still at work."""
     return tuple(row[0] for row in db.rows("runs.unfinished", kinds=list(kinds), but=but))

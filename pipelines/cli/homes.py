@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -92,9 +93,23 @@ def status(ctx: typer.Context) -> None:
     )
 
 
-def doctor(ctx: typer.Context) -> None:
-    """Check the whole installation (comes with a later version)."""
-    raise UsageError("`duiding doctor` is not built yet. `duiding status` says how things stand.")
+def doctor(ctx: typer.Context) -> int:
+    """Look whether the model is there and whole, how fast it is, and whether it knows the languages of the articles."""
+    from curate import findings
+    from pipelines.steps import diagnosing
+
+    output: Output = ctx.obj
+    found = diagnosing.everything(output.opened())
+    broken = findings.is_broken(found)
+    warned = any(one.grade == "warning" for one in found)
+    said = "Something is broken." if broken else "It works, and could be better." if warned else "All is well."
+    if output.as_json:
+        output.say(said, findings=[asdict(one) for one in found])
+    else:
+        for one in found:
+            output.say(f"{one.grade}: {one.sentence}")
+        output.say(said)
+    return 1 if broken else 0
 
 
 def migrate(ctx: typer.Context) -> None:

@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
     add_group(app, "week", "The weekly round.", {"run": run_week})
     people: Commands = {"add": add_person, "list": list_people, "remove": remove_person}
     add_group(app, "people", "Catalysts, editors, operators.", people)
-    for single in (cluster, link, remind, publish, send):
+    for single in (embed, cluster, link, remind, publish, send):
         app.command()(single)
 
 
@@ -39,6 +39,64 @@ def run_week(ctx: typer.Context, week: WeekOption = None) -> None:
         opened = rounds.run_week(home, _week(home, week), notify)
     said = f"{opened.sentence} {posting.where(home)}" if opened.invited else opened.sentence
     output.say(said, week=opened.week, clusters=opened.clusters, invited=opened.invited)
+
+
+def embed(
+    ctx: typer.Context,
+    week: WeekOption = None,
+    since: Annotated[
+        datetime | None, typer.Option("--since", metavar="DATE", help="All from this day on, instead of one week.")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All articles there are, as after a change of model.")
+    ] = False,
+) -> None:
+    """Encode what has no vector of the current model yet. Killed, it keeps what was ready; run it again to go on."""
+    from pipelines import model
+    from pipelines.steps import encoding
+
+    output: Output = ctx.obj
+    home = output.opened()
+    encoder = model.encoder(home.settings.model)
+    planned = encoding.plan_between(home, *_stretch(home, week, since, everything), encoder)
+    tell = _to_stderr if not output.as_json else _to_nobody
+    tell(f"{len(planned.missing)} of {planned.texts} texts have no vector of {encoder.name} ({encoder.revision}).")
+    with output.progress() as notify:
+        encoded = encoding.embed(home, planned, encoder, notify, lambda left, s: tell(_foretold(left, s)))
+    output.say(
+        f"{encoded} of {planned.texts} texts encoded with {encoder.name}.",
+        texts=planned.texts,
+        encoded=encoded,
+        model=encoder.name,
+        revision=encoder.revision,
+    )
+
+
+def _stretch(home: "Home", week: str | None, since: datetime | None, everything: bool) -> "tuple[datetime, datetime]":
+    from datetime import UTC
+
+    if sum((week is not None, since is not None, everything)) > 1:
+        raise UsageError("--week, --since and --all exclude each other. Give one of them.")
+    forever = datetime.max.replace(tzinfo=UTC)
+    if everything:
+        return datetime.min.replace(tzinfo=UTC), forever
+    if since:
+        return since.replace(tzinfo=UTC), forever
+    wanted = _week(home, week)
+    return wanted.starts_at, wanted.ends_at
+
+
+def _foretold(left: int, most_s: float) -> str:
+    time = "less than a minute" if most_s < 60 else f"about {most_s / 60:.0f} minutes at most"
+    return f"{left} texts are left: {time}."
+
+
+def _to_stderr(sentence: str) -> None:
+    typer.echo(sentence, err=True)
+
+
+def _to_nobody(_: str) -> None:
+    """A program asked, and reads one JSON object."""
 
 
 def cluster(

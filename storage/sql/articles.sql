@@ -103,6 +103,13 @@ SELECT w.article_id, t.title, t.text, coalesce(b.source, ''), w.language
 FROM wanted w JOIN article_texts t ON t.rowid = w.place LEFT JOIN bringers b ON b.article_id = w.article_id
 ORDER BY w.article_id;
 
+-- name: published_between
+SELECT min(published_at), max(published_at) FROM articles WHERE copy_of IS NULL;
+
+-- name: languages
+SELECT language, count(*) FROM articles
+WHERE copy_of IS NULL AND published_at >= $since AND published_at < $until GROUP BY ALL ORDER BY 2 DESC, 1;
+
 -- name: by_ids
 WITH wanted AS (
   SELECT article_id, max(rowid) AS place FROM article_texts

@@ -1,6 +1,9 @@
 -- name: known
 SELECT text_hash FROM embeddings WHERE model = $model AND revision = $revision AND text_hash IN (SELECT unnest(from_json($text_hashes, '["VARCHAR"]')));
 
+-- name: width
+SELECT len(vector) FROM vectors WHERE embedding_id = (SELECT min(embedding_id) FROM embeddings WHERE model = $model AND revision = $revision);
+
 -- name: add
 INSERT INTO embeddings (embedding_id, text_hash, model, revision, run_id)
 SELECT embedding_id, text_hash, model, revision, run_id FROM staged ON CONFLICT DO NOTHING;

@@ -5,6 +5,9 @@ VALUES ($run_id, $kind, $now, $code_version, $model, $model_revision, $parameter
 -- name: finish
 UPDATE runs SET finished_at = $now, outcome = $outcome WHERE run_id = $run_id;
 
+-- name: note
+UPDATE runs SET parameters = json_merge_patch(parameters, $parameters)::VARCHAR WHERE run_id = $run_id;
+
 -- name: unfinished
 SELECT run_id FROM runs WHERE finished_at IS NULL AND run_id <> $but AND kind IN (SELECT unnest(from_json($kinds, '["VARCHAR"]'))) ORDER BY started_at;
 

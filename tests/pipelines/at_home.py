@@ -190,6 +190,7 @@ class HashEncoder:
 
     name: str = "hashes"
     revision: str = "1"
+    backend: str = "by hand"
     encoded: list[str] = field(default_factory=list)
 
     def encode(self, texts: Sequence[str], done: Callable[[int], None] = lambda _: None) -> NDArray[np.float32]:
@@ -199,6 +200,7 @@ class HashEncoder:
             for word in text.lower().split():
                 vectors[row, hashlib.sha256(word.encode()).digest()[0] % 64] += 1
         done(len(texts))
+        vectors[:, 0] += ~vectors.any(axis=1)  # an empty text has a vector too
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
 
 

@@ -35,6 +35,7 @@ COMMANDS = (
     "people add",
     "people list",
     "people remove",
+    "embed",
     "link",
     "remind",
     "publish",

@@ -123,7 +123,7 @@ class Lengths:
 @settings(deadline=None)
 def test_every_row_belongs_to_its_text_and_batches_hold_texts_of_like_length(lengths: list[int]) -> None:
     encoder, network = SentenceEncoder("x", Path()), Lengths()
-    encoder.__dict__["backend"] = network
+    encoder.__dict__["_backend"] = network
     told: list[int] = []
     vectors = encoder.encode(["x" * length for length in lengths], told.append)
     assert [int(row[0]) for row in vectors] == lengths

@@ -288,3 +288,15 @@ def test_what_names_no_article_or_several_is_refused(db: Session) -> None:
     for reference in ("x", "", " ", "https://krant.example/nergens"):
         with pytest.raises(NotFoundError, match="There is no article"):
             articles.named(db, reference)
+
+
+def test_the_time_and_the_languages_of_what_is_kept_are_told_without_copies(db: Session) -> None:
+    assert articles.published_between(db) is None
+    dutch = [kept("a"), kept("b", published_at=later(days=-9)), kept("c", published_at=later(days=-20))]
+    articles.keep(db, [*dutch, kept("d", language="en"), kept("e", language="und")], NOW, "run")
+    articles.fold(db, {"c": "b"})
+    first, last = articles.published_between(db) or (NOW, NOW)
+    assert first == later(days=-9)
+    assert last == article("a").published_at
+    assert articles.languages(db, *WHOLE) == {"nl": 2, "en": 1, "und": 1}
+    assert articles.languages(db, later(days=-1), later(days=1))["nl"] == 1

@@ -65,3 +65,11 @@ def test_many_vectors_keep_their_rows(db: Session) -> None:
     _add(db, *seeds)
     found = embeddings.matrix(db, [f"t{seed}" for seed in reversed(seeds)], "m", "1")
     assert np.array_equal(found, np.stack([_vector(seed) for seed in reversed(seeds)]))
+
+
+def test_the_width_is_told_per_model(db: Session) -> None:
+    _add(db, 1, 2)
+    _add(db, 3, model="other", dimensions=8)
+    assert embeddings.width(db, "m", "1") == DIMENSIONS
+    assert embeddings.width(db, "other", "1") == 8
+    assert embeddings.width(db, "m", "2") is None

@@ -1,5 +1,7 @@
 """Who made a row, and whether they got to the end."""
 
+import json
+
 from storage import runs
 from storage.database import Session
 from tests.storage.builders import NOW, later, run
@@ -51,3 +53,12 @@ def test_runs_that_began_and_did_not_end_are_known_by_kind(db: Session) -> None:
     runs.finish(db, done, "done", later(days=1))
     assert runs.unfinished(db, ["ingest", "import"], but=ours) == (imported, killed)
     assert runs.unfinished(db, ["remind"], but=ours) == runs.unfinished(db, [], but=ours) == ()
+
+
+def test_what_is_known_only_at_work_is_added_to_the_parameters(db: Session) -> None:
+    one, other = run("embed", parameters={"week": "2026-W47"}), run("embed", later(hours=1), parameters={"texts": 3})
+    for each in (one, other):
+        runs.start(db, each)
+    runs.note(db, one.id, backend="openvino bf16")
+    kept = [json.loads(row[0]) for row in db.execute("SELECT parameters FROM runs ORDER BY started_at")]
+    assert kept == [{"week": "2026-W47", "backend": "openvino bf16"}, {"texts": 3}]
