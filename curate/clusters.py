@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+_SCORED = 500
+"""Groups whose scores are made at once: bounds memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -158,8 +161,11 @@ class _Terms:
                 (self.titles, method.most_words, method.titles),
             )
         ]
+        beside = hstack(views, format="csr")
+        # Half the memory of what scipy takes for places; products are faster for it.
+        places = beside.indices.astype(np.int32), beside.indptr.astype(np.int32)
         dense = np.multiply(vectors, np.float32(method.embedding**0.5), dtype=np.float32)
-        return Features(csr_array(hstack(views, format="csr")), dense)
+        return Features(csr_array((beside.data, *places), shape=beside.shape), dense)
 
 
 def _linked(features: Features, texts: Sequence[Text], terms: _Terms, method: Method, ties: Ties) -> list[list[int]]:
@@ -200,6 +206,12 @@ def _by_name(name: "NDArray[np.int64]") -> list[list[int]]:
 
 def _scores(found: Sequence[Sequence[int]], features: Features) -> list[list[float]]:
     """Return for each member of each group its mean similarity to the others."""
+    return [
+        score for start in range(0, len(found), _SCORED) for score in _scored(found[start : start + _SCORED], features)
+    ]
+
+
+def _scored(found: Sequence[Sequence[int]], features: Features) -> list[list[float]]:
     import numpy as np
     from scipy.sparse import csr_array
 
@@ -211,7 +223,7 @@ def _scores(found: Sequence[Sequence[int]], features: Features) -> list[list[flo
     both = members.beside(members.joined(parts))
     others = both.products(place, len(rows) + group) - both.products(place, place)
     score = np.round(np.clip(others / (sizes[group] - 1), 0, 1).astype(np.float64), 4)
-    return [part.tolist() for part in np.split(score, np.cumsum(sizes)[:-1])] if found else []
+    return [part.tolist() for part in np.split(score, np.cumsum(sizes)[:-1])]
 
 
 def _group(rows: Sequence[int], texts: Sequence[Text], score: Sequence[float], keywords: tuple[str, ...]) -> Group:

@@ -25,7 +25,7 @@ MOSTLY = 0.5
 """Share of a word's uses from which it is taken for a name, or for a part of a source's name."""
 _CLOSE_ENDS = 3
 """Letters by which two forms of one word may differ at their ends: badge and badges, school and scholen."""
-_TEXTS_READ, _WORDS_READ, _FEWEST_READ, _ALL_READ = 8, 150, 30, 500_000
+_TEXTS_READ, _WORDS_READ, _FEWEST_READ, _ALL_READ = 8, 150, 30, 250_000
 """What is read: texts of a group at most; words of a text after its title at most, and, since so many groups must not
 take minutes, fewer when there would be more than so many of them in all, but never less than these few."""
 _NAMES_READ = 2000

@@ -22,7 +22,7 @@ _LONG_ROW = 1500
 """Features from which a row is laid out whole once, and not merged anew with each other row."""
 _BUDGET = 1e9
 """Multiplications that the search for pairs may take: some six seconds."""
-_PAIRS, _FEWEST = 500_000, 40
+_PAIRS, _FEWEST = 500_000, 30
 """Pairs that are kept in all, but so many for each article at least: seven hundred articles keep all pairs."""
 _LEAST_SPARSE = 0.03
 """Product of the words alone from which a pair is looked at."""
@@ -45,7 +45,16 @@ class Features:
 
     def products(self, left: "NDArray[np.int64]", right: "NDArray[np.int64]") -> "NDArray[np.float32]":
         """Return (k,) float32, the dot products of the rows ``left[i]`` and ``right[i]``."""
-        return self._sparse_products(left, right) + _in_pieces(self._dense_products, left, right)
+        return self.sparse_products(left, right) + self.dense_products(left, right)
+
+    def dense_products(self, left: "NDArray[np.int64]", right: "NDArray[np.int64]") -> "NDArray[np.float32]":
+        """Return (k,) float32, what the dense parts bring to the products of these rows."""
+        import numpy as np
+
+        def piece(left: "NDArray[np.int64]", right: "NDArray[np.int64]") -> "NDArray[np.float32]":
+            return np.asarray(np.einsum("ij,ij->i", self.dense[left], self.dense[right]), dtype=np.float32)
+
+        return _in_pieces(piece, left, right)
 
     def products_with_all(self) -> "NDArray[np.float64]":
         """Return (n,) float64, for each row the sum of its dot products with all others."""
@@ -65,15 +74,15 @@ class Features:
 
         return Features(csr_array(parts @ self.sparse), parts @ self.dense)
 
-    def replaced(self, rows: "NDArray[np.int64]", new: "Features") -> "Features":
-        """Return the same with other rows in these places; the dense part is changed where it is."""
+    def chosen(self, rows: "NDArray[np.int64]", more: "Features") -> "Features":
+        """Return these rows, those from ``count`` on being rows of ``more``."""
         import numpy as np
         from scipy.sparse import vstack
 
-        source = np.arange(self.count)
-        source[rows] = self.count + np.arange(len(rows))
-        self.dense[rows] = new.dense
-        return Features(vstack([self.sparse, new.sparse], format="csr")[source], self.dense)
+        other = rows >= self.count
+        dense = self.dense[np.where(other, 0, rows)]
+        dense[other] = more.dense[rows[other] - self.count]
+        return Features(vstack([self.sparse, more.sparse], format="csr")[rows], dense)
 
     def beside(self, other: "Features") -> "Features":
         """Return these rows and those of the other below them."""
@@ -82,7 +91,8 @@ class Features:
 
         return Features(vstack([self.sparse, other.sparse], format="csr"), np.concatenate([self.dense, other.dense]))
 
-    def _sparse_products(self, left: "NDArray[np.int64]", right: "NDArray[np.int64]") -> "NDArray[np.float32]":
+    def sparse_products(self, left: "NDArray[np.int64]", right: "NDArray[np.int64]") -> "NDArray[np.float32]":
+        """Return (k,) float32, what the sparse parts bring to the products of these rows."""
         import numpy as np
 
         size = np.diff(self.sparse.indptr)
@@ -100,11 +110,6 @@ class Features:
         import numpy as np
 
         return np.asarray(self.sparse[left].multiply(self.sparse[right]).sum(axis=1), dtype=np.float32).ravel()
-
-    def _dense_products(self, left: "NDArray[np.int64]", right: "NDArray[np.int64]") -> "NDArray[np.float32]":
-        import numpy as np
-
-        return np.asarray(np.einsum("ij,ij->i", self.dense[left], self.dense[right]), dtype=np.float32)
 
 
 _Products = Callable[["NDArray[np.int64]", "NDArray[np.int64]"], "NDArray[np.float32]"]
@@ -146,6 +151,10 @@ class Pairs:
     likeness: "NDArray[np.float32]"
 
 
+_Sparse = tuple["NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.float32]"]
+"""Pairs as in Pairs, with the product of their sparse parts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
     """Rows, the pairs of them that are worth knowing, and what each row has in common with everything."""
@@ -180,44 +189,48 @@ def near(features: Features, at_least: float, dense_most: float) -> Pairs:
     every word seeks pairs. Above, the most common words find none, since comparing all that hold them would take
     minutes; in the likeness of a pair that was found they count like any other.
     """
-    import numpy as np
 
     most = max(_FEWEST, _PAIRS // max(1, features.count))
-    found = [_by_words(features.sparse, max(_LEAST_SPARSE, (at_least - dense_most) / 2), most)]
+    left, right, sparse = _by_words(features, max(_LEAST_SPARSE, (at_least - dense_most) / 2), most)
     if dense_most > at_least - _LEAST_SPARSE:
-        found.append(_by_vectors(features.dense, at_least - _LEAST_SPARSE, most))
-    left, right = _each_once(np.concatenate(found, axis=1), features.count)
-    likeness = features.products(left, right)
+        more = _by_vectors(features.dense, at_least - _LEAST_SPARSE, most)
+        left, right, sparse = _with_more(features, left, right, sparse, more)
+    likeness = sparse + features.dense_products(left, right)
     kept = likeness >= WORTH_KNOWING * at_least
     return Pairs(left[kept], right[kept], likeness[kept])
 
 
-def _by_words(sparse: Any, at_least: float, most: int) -> "NDArray[np.int64]":
-    """Return (2, k) rows of pairs whose sparse product is ``at_least`` so high, the ``most`` nearest of each row."""
+def _by_words(features: Features, at_least: float, most: int) -> _Sparse:
+    """Return the pairs of which the sparse product is ``at_least`` so high, the ``most`` nearest of each row."""
     import numpy as np
     from scipy.sparse import csr_matrix
     from sparse_dot_topn import sp_matmul_topn
 
-    seeking = csr_matrix(_affordable(sparse))
+    seeks = _affordable(features.sparse)
+    seeking = csr_matrix(features.sparse[:, seeks] if not seeks.all() else features.sparse)
     if not seeking.nnz:
-        return np.zeros((2, 0), dtype=np.int64)
-    if seeking.shape[1] < sparse.shape[1]:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+    if not seeks.all():
         at_least = _LEAST_SPARSE  # the words left out may bring the rest
     turned = csr_matrix(seeking.T.tocsr())
     # One more, since the nearest of a row is the row itself.
     nearest = sp_matmul_topn(seeking, turned, top_n=most + 1, threshold=at_least, n_threads=_THREADS)
-    rows = np.repeat(np.arange(seeking.shape[0]), np.diff(nearest.indptr))
-    return np.stack([rows, nearest.indices.astype(np.int64)])
+    rows = np.repeat(np.arange(features.count), np.diff(nearest.indptr))
+    left, right, product = _each_once(rows, nearest.indices, nearest.data, features.count)
+    if not seeks.all():
+        product += Features(features.sparse[:, ~seeks], features.dense).sparse_products(left, right)
+    return left, right, product
 
 
-def _affordable(sparse: Any) -> Any:
-    """Return the columns with which a comparison of all rows stays within the budget, the rarest first."""
+def _affordable(sparse: Any) -> "NDArray[np.bool_]":
+    """Say of each column whether it seeks pairs: the rarest, with which a comparison of all stays within the budget."""
     import numpy as np
 
     holders = np.bincount(sparse.indices, minlength=sparse.shape[1]).astype(np.float64)
     rarest = np.argsort(holders, kind="stable")
-    count = int(np.searchsorted(np.cumsum(holders[rarest] ** 2), _BUDGET))
-    return sparse if count == len(holders) else sparse[:, np.sort(rarest[:count])]
+    seeks = np.empty(len(holders), dtype=bool)
+    seeks[rarest] = np.cumsum(holders[rarest] ** 2) <= _BUDGET
+    return seeks
 
 
 def _by_vectors(dense: "NDArray[np.float32]", at_least: float, most: int) -> "NDArray[np.int64]":
@@ -253,10 +266,34 @@ def _neighbourhoods(dense: "NDArray[np.float32]") -> "list[NDArray[np.int64]]":
     return [np.flatnonzero((near == landmark).any(axis=1)) for landmark in range(len(landmarks))]
 
 
-def _each_once(pairs: "NDArray[np.int64]", count: int) -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
+def _each_once(
+    one: "NDArray[np.int64]", other: "NDArray[np.int32]", product: "NDArray[np.float32]", count: int
+) -> _Sparse:
+    """Return every pair once, in order; a pair that was found from both sides has the same product in both."""
     import numpy as np
 
-    low, high = pairs.min(axis=0), pairs.max(axis=0)
-    key = np.sort((low * count + high)[low < high])
-    key = key[np.diff(key, prepend=-1) > 0]
-    return key // count, key % count
+    half = one != other
+    one, other, product = one[half], other[half], product[half]
+    key = np.minimum(one, other) * count + np.maximum(one, other)
+    order = np.argsort(key, kind="stable")
+    order = order[np.diff(key[order], prepend=-1) > 0]
+    return key[order] // count, key[order] % count, product[order]
+
+
+def _with_more(
+    features: Features,
+    left: "NDArray[np.int64]",
+    right: "NDArray[np.int64]",
+    product: "NDArray[np.float32]",
+    more: "NDArray[np.int64]",
+) -> _Sparse:
+    """Return these pairs and those of ``more`` (2, k), every pair once, with their sparse products."""
+    import numpy as np
+
+    count = features.count
+    key = np.unique(more.min(axis=0) * count + more.max(axis=0))
+    key = key[(key // count != key % count) & np.isin(key, left * count + right, invert=True)]
+    found = features.sparse_products(key // count, key % count)
+    key = np.concatenate([left * count + right, key])
+    order = np.argsort(key)
+    return key[order] // count, key[order] % count, np.concatenate([product, found])[order]

@@ -29,15 +29,14 @@ class _Groups:
     left: "NDArray[np.int64]"
     right: "NDArray[np.int64]"
     total: "NDArray[np.float64]"
-    """Sum of the likeness of all pairs of articles between the two."""
+    """Sum of the likeness, above background, of all pairs of articles between the two."""
     background: "NDArray[np.float64]"
     """Of each group: what its articles have in common with everything, on average."""
 
     @property
     def mean(self) -> "NDArray[np.float64]":
         """The mean likeness of each pair of groups, above their background."""
-        between = self.total / (self.size[self.left] * self.size[self.right])
-        return between - self.background[self.left] - self.background[self.right]
+        return self.total / (self.size[self.left] * self.size[self.right])
 
 
 def average_link(
@@ -55,10 +54,10 @@ def average_link(
     """
     import numpy as np
 
-    features, pairs = compared.features, compared.pairs
+    features, pairs, background = compared.features, compared.pairs, compared.background
     rows = np.arange(features.count)
-    total = np.asarray(pairs.likeness, dtype=np.float64)
-    groups = _Groups(features, np.ones(len(rows)), rows, pairs.left, pairs.right, total, compared.background)
+    total = pairs.likeness - background[pairs.left] - background[pairs.right]
+    groups = _Groups(features, np.ones(len(rows)), rows, pairs.left, pairs.right, total, background)
     name, to = rows, _forced(features.count, together, apart)
     while True:
         renamed = rows.copy()
@@ -102,18 +101,19 @@ def _joins(groups: _Groups, cut: float, slack: float) -> "NDArray[np.int64]":
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    count, mean = len(groups.size), groups.mean
-    # The nearest pairs first, of equals the lower rows: one pair comes before all others, and its two always join.
-    order = np.lexsort((groups.right, groups.left, -mean))
-    order = order[: np.searchsorted(-mean[order], -cut, side="right")]
-    left, right, mean = groups.left[order], groups.right[order], mean[order]
+    count, near = len(groups.size), groups.mean
+    reach = np.flatnonzero(near >= cut)
+    # The nearest pairs first, of equals the lower rows, as they stand already: one pair comes before all others, and
+    # its two always join.
+    order = reach[np.argsort(-near[reach], kind="stable")]
+    left, right, mean = groups.left[order], groups.right[order], near[order]
     best = np.minimum(_first_places(left, count), _first_places(right, count))
     best = np.append(best, len(order))[:count]
     chosen = np.unique(best)
     chosen = chosen[chosen < len(order)]
     left, right, mean = left[chosen], right[chosen], mean[chosen]
     if slack:
-        highest = np.append(groups.mean[order], 0.0)[best]
+        highest = np.append(near[order], 0.0)[best]
         agreed = mean >= (1 - slack) * np.maximum(highest[left], highest[right])
     else:
         agreed = (best[left] == chosen) & (best[right] == chosen)
@@ -150,9 +150,9 @@ def _after(groups: _Groups, to: "NDArray[np.int64]", apart: "NDArray[np.int64]",
 
     count = len(to)
     size = _added(to, groups.size, count)
-    left, right, total = _pairs_after(groups, to)
+    left, right, total = _pairs_after(groups, to, cut)
     background = _added(to, groups.background * groups.size, count) / np.maximum(size, 1)
-    mean = total / (size[left] * size[right]) - background[left] - background[right]
+    mean = total / (size[left] * size[right])
     known = (mean >= WORTH_KNOWING * cut) & _may_join(groups.first[left], groups.first[right], apart)
     reach = known & (mean >= cut)
     living = np.zeros(count, dtype=bool)
@@ -172,9 +172,13 @@ def _after(groups: _Groups, to: "NDArray[np.int64]", apart: "NDArray[np.int64]",
 
 
 def _pairs_after(
-    groups: _Groups, to: "NDArray[np.int64]"
+    groups: _Groups, to: "NDArray[np.int64]", cut: float
 ) -> "tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]":
-    """Return the pairs after the joins, as numbers of the groups before, and the sums of their likeness."""
+    """Return the pairs after the joins, as numbers of the groups before, and the sums of their likeness.
+
+    A pair whose known part is below the cut is left out without asking for the rest: what is not known is below the cut
+    too, so the whole cannot reach it. Should it later, then because of another part that is known to.
+    """
     import numpy as np
 
     count = len(to)
@@ -183,10 +187,12 @@ def _pairs_after(
     key = np.minimum(left, right)[outside] * count + np.maximum(left, right)[outside]
     pairs, place = np.unique(key, return_inverse=True)
     total = _added(place, groups.total[outside], len(pairs))
-    known = np.bincount(place, minlength=len(pairs))
+    compared = _added(place, (groups.size[groups.left] * groups.size[groups.right])[outside], len(pairs))
     inside = np.bincount(to, minlength=count)
     left, right = pairs // count, pairs % count
-    some = np.flatnonzero(inside[left] * inside[right] > known)
+    whole = inside[left] * inside[right] == np.bincount(place, minlength=len(pairs))
+    kept = whole | (total >= cut * compared)
+    left, right, total, some = left[kept], right[kept], total[kept], np.flatnonzero(~whole[kept])
     total[some] += _not_known(groups, to, left[some], right[some])
     return left, right, total
 
@@ -205,10 +211,19 @@ def _not_known(
     step = np.arange(len(pair)) - np.repeat(np.cumsum(times) - times, times)
     one = members[begins[left[pair]] + step // inside[right[pair]]]
     other = members[begins[right[pair]] + step % inside[right[pair]]]
-    key = np.minimum(one, other) * count + np.maximum(one, other)
-    asked = np.isin(key, groups.left * count + groups.right, invert=True)
-    likeness = groups.features.products(one[asked], other[asked])
-    return _added(pair[asked], likeness, len(left))
+    asked = ~_stand_in(np.minimum(one, other) * count + np.maximum(one, other), groups.left * count + groups.right)
+    pair, one, other = pair[asked], one[asked], other[asked]
+    background = groups.background[one] + groups.background[other]
+    likeness = groups.features.products(one, other) - groups.size[one] * groups.size[other] * background
+    return _added(pair, likeness, len(left))
+
+
+def _stand_in(values: "NDArray[np.int64]", among: "NDArray[np.int64]") -> "NDArray[np.bool_]":
+    """Say which values stand among these, which are sorted: groups keep their order, and so do their pairs."""
+    import numpy as np
+
+    place = np.searchsorted(among, values)
+    return np.asarray(np.append(among, -1)[place] == values)
 
 
 def _added(place: "NDArray[np.int64]", values: Any, count: int) -> "NDArray[np.float64]":
@@ -241,4 +256,6 @@ def _sums(features: Features, to: "NDArray[np.int64]", kept: "NDArray[np.int64]"
     parts = np.flatnonzero(row[to] >= 0)
     ones = np.ones(len(parts), dtype=np.float32)
     new = features.joined(csr_array((ones, (row[to[parts]], parts)), shape=(len(changed), count)))
-    return features.at(kept).replaced(changed, new)
+    source = kept.copy()
+    source[changed] = count + np.arange(len(changed))
+    return features.chosen(source, new)

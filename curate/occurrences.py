@@ -4,6 +4,7 @@ A text is cut at its spaces by Arrow, and what stands between two spaces is look
 The result is the same as that of ``vocabulary.words_of`` and ``names_of`` on each text.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ _PIECE = 4096
 
 _ALONE = 0.1
 """Part of the terms that no other text holds in the length of a row."""
+
+_DIGIT = re.compile(r"\d")
 
 _Variants = tuple[list[str], list[str]]
 """What a piece of text holds where a sentence goes on, and where it begins (a capital says nothing there)."""
@@ -57,14 +60,15 @@ class Occurrences:
         ordered = csr_array((self.holds.data, place[self.holds.indices], self.holds.indptr), shape=self.holds.shape)
         ordered.sort_indices()  # the rarest first, in every row
         weight = (np.log((1 + texts) / (1 + holders[rarest])) + 1).astype(np.float32)
-        row, columns = np.repeat(np.arange(texts), np.diff(ordered.indptr)), ordered.indices
+        row, columns = np.repeat(np.arange(texts, dtype=np.int32), np.diff(ordered.indptr)), ordered.indices
         met = holders[rarest][columns] > 1
         alone = np.bincount(row[~met], weights=weight[columns[~met]] ** 2, minlength=texts)
         row, columns = row[met], columns[met]
-        kept = np.arange(len(row)) - np.searchsorted(row, np.arange(texts))[row] < most
+        first = np.searchsorted(row, np.arange(texts, dtype=np.int32)).astype(np.int32)
+        kept = np.arange(len(row), dtype=np.int32) < first[row] + most
         row, columns = row[kept], columns[kept]
         squared = np.bincount(row, weights=weight[columns] ** 2, minlength=texts) + _ALONE * alone
-        data = weight[columns] / np.sqrt(squared[row]).astype(np.float32)
+        data = weight[columns] / np.sqrt(squared).astype(np.float32)[row]
         return csr_array((data, (row, columns)), shape=self.holds.shape)
 
 
@@ -115,7 +119,7 @@ class _Terms:
 
         columns = np.concatenate([columns for _, columns in self.held] or [np.zeros(0, dtype=np.int32)])
         lengths = np.concatenate([lengths for lengths, _ in self.held] or [np.zeros(0, dtype=np.int32)])
-        rows = np.concatenate([[0], np.cumsum(lengths)])
+        rows = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
         shape = (len(lengths), len(self.number))
         return Occurrences(
             tuple(self.number), csr_array((np.ones(len(columns), np.float32), columns, rows), shape=shape)
@@ -162,10 +166,17 @@ class _Reader:
 
 
 def _words(piece: str) -> _Variants:
-    words = vocabulary.words_of(piece)
+    core = piece.rstrip(".,:;")
+    # Most pieces are one plain word: the rules need not be asked.
+    if core.isascii() and core.isalpha() and core.islower():
+        words = [core] if len(core) > 2 and core not in vocabulary.stop_words() else []
+    else:
+        words = vocabulary.words_of(piece)
     return words, words
 
 
 def _names(piece: str) -> _Variants:
+    if piece.islower() and not _DIGIT.search(piece):
+        return [], []
     # A word before it, so that its first letter does not begin the text.
     return vocabulary.names_of(f"x {piece}"), vocabulary.names_of(piece)

@@ -22,7 +22,7 @@ class Refinement:
 
     split_from: int = 6
     """Articles from which a group may fall in two."""
-    split_to: int = 400
+    split_to: int = 200
     """A larger group stays whole: nobody reads it article by article."""
     side: int = 3
     """Articles that each part must have: smaller ones are mostly one source, or one language."""
@@ -51,7 +51,7 @@ def split(
 
     if not how.split_from <= len(rows) <= how.split_to:
         return [list(rows)]
-    near = np.asarray(sum(_within(view[list(rows)]) for view in views) / len(views))
+    near = np.asarray(sum(_within(view[np.asarray(rows)]) for view in views) / len(views))
     parts = _two(near, how.side)
     if parts is None:
         return [list(rows)]
@@ -72,8 +72,8 @@ def _within(holds: Any) -> "NDArray[np.float64]":
     holders = np.bincount(holds.indices, minlength=holds.shape[1])
     weight = np.where(holders > 1, np.log(holds.shape[0] / np.maximum(holders, 1)), 0)
     rows = csr_array((weight[holds.indices], holds.indices, holds.indptr), shape=holds.shape)
-    length = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
     near = (rows @ rows.T).toarray()
+    length = np.sqrt(near.diagonal())
     length[length == 0] = 1
     return np.asarray(near / length[:, None] / length[None, :])
 
