@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from curate import labels, likeness, linkage, occurrences, refining, representatives, vocabulary
 from curate.likeness import Features
+from curate.models import Profile
 from curate.occurrences import Occurrences
 from curate.refining import Refinement
 
@@ -43,6 +44,13 @@ class Method:
     words: float = 0.35
     names: float = 0.45
     titles: float = 0.1
+    embedding_of_titles: float = 0.6
+    """Weight of the embedding where there is little more than a title: too few words to tell by."""
+    title_words: int = 15
+    text_words: int = 30
+    """Words up to which an article is as good as a title, and from which it is a text."""
+    reads: tuple[str, ...] | None = ("en",)
+    """Languages (ISO 639-1) in which the model can be trusted with a title; None: all."""
     cut: float = 0.24
     """Mean similarity above background (0-1) below which two groups stay apart."""
     background: float = 0.5
@@ -110,7 +118,7 @@ def groups(
     by_id = [texts[row] for row in order]
     read = [vocabulary.beginning(text.title, text.text, method.first_words) for text in by_id]
     terms = _Terms.of(by_id, read)
-    features = terms.features(vectors[order], method)
+    features = terms.features(vectors[order], _embedding(by_id, read, method), method)
     found = _linked(features, by_id, terms, method, ties)
     inside = [[read[row] for row in rows] for rows in found]
     keywords = labels.setting_apart(
@@ -131,7 +139,12 @@ def features(texts: Sequence[Text], vectors: "NDArray[np.float32]", method: Meth
     The texts come in the order of their ids, so that ties between equally rare words fall the same way every time.
     """
     read = [vocabulary.beginning(text.title, text.text, method.first_words) for text in texts]
-    return _Terms.of(texts, read).features(vectors, method)
+    return _Terms.of(texts, read).features(vectors, _embedding(texts, read, method), method)
+
+
+def method_for(model: Profile) -> Method:
+    """Return the parameters for the vectors of a model."""
+    return Method(reads=None if model.languages is None else tuple(sorted(model.languages)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +160,11 @@ class _Terms:
         titles, _ = occurrences.words_and_names([" ".join(text.title.split()) for text in texts])
         return cls(*occurrences.words_and_names(read), titles)
 
-    def features(self, vectors: "NDArray[np.float32]", method: Method) -> Features:
-        """Put the views side by side, so that the dot product of two rows is their similarity."""
+    def features(self, vectors: "NDArray[np.float32]", embedding: "NDArray[np.float32]", method: Method) -> Features:
+        """Put the views side by side, so that the dot product of two rows is their similarity.
+
+        ``embedding`` is (n,) the weight of each row's vector.
+        """
         import numpy as np
         from scipy.sparse import csr_array, hstack
 
@@ -164,8 +180,18 @@ class _Terms:
         beside = hstack(views, format="csr")
         # Half the memory of what scipy takes for places; products are faster for it.
         places = beside.indices.astype(np.int32), beside.indptr.astype(np.int32)
-        dense = np.multiply(vectors, np.float32(method.embedding**0.5), dtype=np.float32)
+        dense = np.multiply(vectors, np.sqrt(embedding)[:, None], dtype=np.float32)
         return Features(csr_array((beside.data, *places), shape=beside.shape), dense)
+
+
+def _embedding(texts: Sequence[Text], read: Sequence[str], method: Method) -> "NDArray[np.float32]":
+    """Return (n,) the weight of each embedding: more for a title alone, if the model knows its language."""
+    import numpy as np
+
+    words = [one.count(" ") + 2 for one in read]
+    weight = np.interp(words, [method.title_words, method.text_words], [method.embedding_of_titles, method.embedding])
+    known = [method.reads is None or text.language in method.reads for text in texts]
+    return np.where(known, weight, method.embedding).astype(np.float32)
 
 
 def _linked(features: Features, texts: Sequence[Text], terms: _Terms, method: Method, ties: Ties) -> list[list[int]]:
@@ -174,7 +200,7 @@ def _linked(features: Features, texts: Sequence[Text], terms: _Terms, method: Me
 
     slack = 0.0 if len(texts) <= method.exact_up_to else method.slack
     together, apart = _rows(ties.together, texts), _rows(ties.apart, texts)
-    compared = likeness.compared(features, method.cut, method.embedding, method.background, method.nearby)
+    compared = likeness.compared(features, method.cut, method.background, method.nearby)
     name = linkage.average_link(compared, method.cut, slack, together, apart)
     parts = [part for rows in _by_name(name) for part in _parts(rows, texts, terms, method, together)]
     for part in parts:

@@ -165,7 +165,7 @@ class Compared:
     """(n,) taken off the likeness of every pair, for both of its rows."""
 
 
-def compared(features: Features, at_least: float, dense_most: float, background: float, nearby: float) -> Compared:
+def compared(features: Features, at_least: float, background: float, nearby: float) -> Compared:
     """Compare the rows: their pairs as :func:`near` finds them, and their background.
 
     The background of a row is the ``background`` part of its mean likeness to all rows that are not as near as
@@ -174,7 +174,7 @@ def compared(features: Features, at_least: float, dense_most: float, background:
     """
     import numpy as np
 
-    pairs, count = near(features, at_least, dense_most), features.count
+    pairs, count = near(features, at_least), features.count
     total = features.products_with_all()
     close = pairs.likeness >= nearby
     for side in (pairs.left, pairs.right):
@@ -182,15 +182,18 @@ def compared(features: Features, at_least: float, dense_most: float, background:
     return Compared(features, pairs, background * total / max(1, count - 1))
 
 
-def near(features: Features, at_least: float, dense_most: float) -> Pairs:
+def near(features: Features, at_least: float) -> Pairs:
     """Return the pairs whose likeness is ``at_least`` so high, and lower ones down to half of it that are met beside.
 
-    ``dense_most`` is the highest product that the dense parts of two rows can have. Up to some ten thousand articles
+    Up to some ten thousand articles
     every word seeks pairs. Above, the most common words find none, since comparing all that hold them would take
     minutes; in the likeness of a pair that was found they count like any other.
     """
+    import numpy as np
 
     most = max(_FEWEST, _PAIRS // max(1, features.count))
+    # The highest product that the dense parts of two rows can have.
+    dense_most = float(np.square(features.dense).sum(axis=1).max(initial=0))
     left, right, sparse = _by_words(features, max(_LEAST_SPARSE, (at_least - dense_most) / 2), most)
     if dense_most > at_least - _LEAST_SPARSE:
         more = _by_vectors(features.dense, at_least - _LEAST_SPARSE, most)
@@ -238,15 +241,18 @@ def _by_vectors(dense: "NDArray[np.float32]", at_least: float, most: int) -> "ND
     import numpy as np
 
     found = [np.zeros((2, 0), dtype=np.int64)]
+    length = np.linalg.norm(dense, axis=1)
+    # Two rows below this reach it with nobody but longer ones, which look for them.
+    seeks = length**2 >= at_least
     for rows in _neighbourhoods(dense):
-        block = max(1, _PRODUCTS_AT_ONCE // len(rows))
-        for start in range(0, len(rows), block):
-            product = dense[rows[start : start + block]] @ dense[rows].T
+        block, seeking = max(1, _PRODUCTS_AT_ONCE // len(rows)), rows[seeks[rows]]
+        for start in range(0, len(seeking), block):
+            product = dense[seeking[start : start + block]] @ dense[rows].T
             if product.shape[1] > most + 1:
                 lowest = np.partition(product, -most - 1, axis=1)[:, [-most - 1]]
                 product[product < lowest] = -1
             left, right = np.nonzero(product >= at_least)
-            found.append(np.stack([rows[left + start], rows[right]]))
+            found.append(np.stack([seeking[left + start], rows[right]]))
     return np.concatenate(found, axis=1)
 
 

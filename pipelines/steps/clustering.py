@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from curate import clusters, layout, reasons, themes, vocabulary
+from curate import clusters, layout, models, reasons, themes, vocabulary
 from curate.clusters import Group, Method, Text, Ties
 from curate.reasons import Reasons
 from curate.statuses import Rules
@@ -70,7 +70,7 @@ def cluster(home: Home, span: Span, notify: Notify = silent, model: Encoder | No
     model = model or encoder(home.settings.model)
     with home.database.reading() as db:
         texts = articles.of_time(db, span.since, span.until)
-    method = Method()
+    method = clusters.method_for(models.profile(model.name))
     run = _start(home, span, method, model)
     encoded = encoding.encode(home, texts, run, model, notify)
     with home.database.reading() as db:

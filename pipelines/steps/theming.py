@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from curate import bonds, clusters, statuses, themes
+from curate import bonds, clusters, models, statuses, themes
 from curate.bonds import Rows
 from curate.clusters import Method, Text
 from curate.likeness import Features
@@ -65,10 +65,11 @@ def found(
     home: Home, clustering: Clustering, texts: Sequence[Text], run: Run, model: Encoder, notify: Notify
 ) -> Themed:
     """Match a week's clusters to the themes of before, and look where late and single articles seem to belong."""
-    how, method, week = Matching(), Method(), Week.parse(clustering.week)
+    how, week = Matching(), Week.parse(clustering.week)
+    method = clusters.method_for(models.profile(model.name))
     with home.database.reading() as db:
         before = _before(db, week, how)
-    compared = _compared(home, [*texts, *before.texts], run, model, notify)
+    compared = _compared(home, [*texts, *before.texts], method, run, model, notify)
     at = how.above_cut * method.cut
     ours = {clustering.id_of(one): [member.id for member in one.members] for one in clustering.groups}
     labels = {clustering.id_of(one): one.label for one in clustering.groups}
@@ -117,14 +118,14 @@ def _before(db: Session, week: Week, how: Matching) -> _Before:
     )
 
 
-def _compared(home: Home, texts: Sequence[Text], run: Run, model: Encoder, notify: Notify) -> _Compared:
+def _compared(home: Home, texts: Sequence[Text], method: Method, run: Run, model: Encoder, notify: Notify) -> _Compared:
     """Encode what this model has not read yet and lay all side by side."""
     by_id = {text.id: text for text in texts}
     ordered = [by_id[one] for one in sorted(by_id)]
     encoding.encode(home, ordered, run, model, notify)
     with home.database.reading() as db:
         vectors = embeddings.matrix(db, [encoding.text_hash(text) for text in ordered], model.name, model.revision)
-    return _Compared(clusters.features(ordered, vectors), {text.id: row for row, text in enumerate(ordered)})
+    return _Compared(clusters.features(ordered, vectors, method), {text.id: row for row, text in enumerate(ordered)})
 
 
 def _members(before: _Before, found: Matched, ours: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:

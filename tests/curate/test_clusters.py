@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from curate import clusters
+from curate import clusters, models
 from curate.clusters import Group, Method, Text, Ties
 from tests.curate import builders as b
 
@@ -80,6 +80,36 @@ def test_articles_without_a_word_and_without_a_vector_stay_apart() -> None:
 
 def test_an_empty_article_does_not_disturb_the_others() -> None:
     assert ids_of(clusters.groups([*week(), b.text("g")], flat(7))) == {frozenset("abc"), frozenset("de")}
+
+
+def test_titles_alone_are_told_by_their_vectors_in_a_language_that_the_model_reads() -> None:
+    near = np.asarray([[1, 0], [0.9, 0.435889], [0, 1]], dtype=np.float32)
+    titles = [("a", "Harbour pilots walk out"), ("b", "Strike at the port"), ("c", "Bees return")]
+    english = [b.text(key, title, language="en") for key, title in titles]
+    assert ids_of(clusters.groups(english, near)) == {frozenset("ab")}
+    dutch = [b.text(key, title, language="nl") for key, title in titles]
+    assert clusters.groups(dutch, near) == ()
+    multilingual = clusters.method_for(models.profile(models.ADVISED))
+    assert ids_of(clusters.groups(dutch, near, multilingual)) == {frozenset("ab")}
+
+
+def test_forty_languages_at_once_are_grouped_by_their_names() -> None:
+    languages = [f"{first}{second}" for first in "abcd" for second in "abcdefghij"]
+    texts = [
+        b.text(
+            f"{language}{number}", f"w{language}", f"{language}wa Zeewolde{language} {language}wb", language, language
+        )
+        for language in languages
+        for number in range(2)
+    ]
+    found = clusters.groups(texts, flat(80))
+    assert ids_of(found) == {frozenset({f"{language}0", f"{language}1"}) for language in languages}
+
+
+def test_a_text_of_a_megabyte_is_read_by_its_beginning() -> None:
+    long = [b.text(key, "Schip vast", f"{HARBOUR} {'vulling ' * 130_000}") for key in "ab"]
+    endless = b.text("c", "Zonder spatie", "x" * 1_000_000)
+    assert ids_of(clusters.groups([*long, endless], flat(3))) == {frozenset("ab")}
 
 
 # ------------------------------------------------------------ the order decides nothing

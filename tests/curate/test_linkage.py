@@ -30,7 +30,7 @@ def likenesses(features: Features) -> NDArray[np.float64]:
 
 
 def linked(features: Features, cut: float, **options: object) -> list[int]:
-    compared = likeness.compared(features, cut, 1.0, background=0.0, nearby=1.0)
+    compared = likeness.compared(features, cut, background=0.0, nearby=1.0)
     return average_link(compared, cut, **options).tolist()  # type: ignore[arg-type]
 
 
@@ -102,7 +102,7 @@ def pairs_of(found: Pairs) -> set[tuple[int, int]]:
 @given(st.integers(1, 40), st.integers(0, 10_000), st.sampled_from([0.2, 0.5, 0.8]))
 def test_all_pairs_that_are_alike_enough_are_found_once(count: int, seed: int, at_least: float) -> None:
     features = drawn(count, seed)
-    found, near = likeness.near(features, at_least, 1.0), likenesses(features)
+    found, near = likeness.near(features, at_least), likenesses(features)
     sure = {
         (one, other) for one in range(count) for other in range(one + 1, count) if near[one, other] > at_least + 1e-4
     }
@@ -120,7 +120,7 @@ def test_many_rows_are_looked_for_around_landmarks(monkeypatch: pytest.MonkeyPat
     one = rng.standard_normal((300, 16)).astype(np.float32)
     one /= np.linalg.norm(one, axis=1, keepdims=True)
     features = Features(csr_array((600, 1), dtype=np.float32), np.concatenate([one, one]))
-    found = pairs_of(likeness.near(features, 0.99, 1.0))
+    found = pairs_of(likeness.near(features, 0.99))
     assert {(row, row + 300) for row in range(300)} <= found
 
 
@@ -129,9 +129,9 @@ def test_common_words_find_no_pair_beyond_the_budget_but_count_in_it(monkeypatch
     rows[:, 0] = 0.6
     rows[np.arange(50), 1 + np.arange(50) // 2] = 0.8
     features = Features(csr_array(rows), np.zeros((50, 1), np.float32))
-    assert len(likeness.near(features, 0.3, 0).left) == 50 * 49 / 2
+    assert len(likeness.near(features, 0.3).left) == 50 * 49 / 2
     monkeypatch.setattr(likeness, "_BUDGET", 1000)
-    found = likeness.near(features, 0.3, 0)
+    found = likeness.near(features, 0.3)
     assert pairs_of(found) == {(row, row + 1) for row in range(0, 50, 2)}
     assert np.allclose(found.likeness, 1)
 

@@ -22,7 +22,7 @@ from curate import clusters, vocabulary
 from curate.clusters import Method, Text
 from pipelines.model import EMBEDDED, encoder
 
-SETS = ("ecb_events", "weekly_mix_en", "bilingual_nl_en", "meantime_crosslingual")
+SETS = ("ecb_events", "weekly_mix_en", "bilingual_nl_en", "meantime_crosslingual", "googlenews_titles")
 
 
 @dataclass(frozen=True, slots=True)

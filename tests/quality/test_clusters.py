@@ -1,7 +1,7 @@
 """How well the clustering finds what people put together: B-cubed F1 on labelled news, and the bundled sample exactly.
 
-Each floor is what was measured less 0.01: of three sets all of it, of the largest a quarter, drawn by hash from the
-half that was not tuned on, for it takes minutes to encode. ``python -m tests.quality.labelled FOLDER`` gives the
+Each floor is what was measured less 0.01: of three sets all of it, of the two largest a part, drawn by hash from the
+half that was not tuned on, for they take minutes to encode. ``python -m tests.quality.labelled FOLDER`` gives the
 figures for all. Raise a floor when the clustering becomes better; never lower it to pass.
 """
 
@@ -88,10 +88,11 @@ def test_the_sample_falls_into_exactly_the_stories_that_its_authors_wrote(
 @pytest.mark.parametrize(
     ("name", "wanted", "floor"),
     [
-        ("ecb_events", labelled.everything, 0.947),
+        ("ecb_events", labelled.everything, 0.948),
         ("weekly_mix_en", lambda one: labelled.held_out(one) and one.draw[1] % 2 == 0, 0.962),
         ("bilingual_nl_en", labelled.everything, 0.964),
         ("meantime_crosslingual", labelled.everything, 0.981),
+        ("googlenews_titles", lambda one: labelled.held_out(one) and one.draw[1] % 3 == 0, 0.701),
     ],
 )
 def test_labelled_stories_are_found_as_well_as_they_were(
