@@ -35,7 +35,12 @@ check: install ## lint, types, direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: install ## measure speed and memory, as a table
+# What it is measured beside: with numba and pandas, so nothing else needs it.
+$(VENV)/.bench: $(STAMP)
+	$(PIP) install --quiet -c constraints.txt -e '.[bench]'
+	@touch $@
+
+bench: install $(VENV)/.bench ## measure speed, memory and quality, as tables
 	$(BIN)/python -m tests.bench
 
 serve: install ## serve the pages of the demo

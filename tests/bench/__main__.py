@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from curate.errors import DuidingError
-from tests.bench import clustering, embedding, feeds, incoming, mails, pages, sessions, startup, web
+from tests.bench import clustering, embedding, feeds, incoming, mails, pages, quality, sessions, startup, web
 from tests.bench.corpora import ROOT
 from tests.bench.grounds import Grounds
 from tests.bench.measuring import CannotRunError, Line
@@ -33,6 +33,7 @@ BENCHES: dict[str, Callable[[Grounds, int], list[Line]]] = {
     "pages": pages.lines,
     "embedding": embedding.lines,
     "clustering": clustering.lines,
+    "quality": quality.lines,
     "storage": sessions.lines,
     "mails": mails.lines,
 }

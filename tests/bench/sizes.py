@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from tests.quality.labelled import SETS
+
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
@@ -14,7 +16,8 @@ class Sizes:
     entries_per_feed: int = 10
     pages: int = 181
     texts: int = 96
-    clustered: tuple[int, ...] = (2_000, 10_000)
+    clustered: tuple[int, ...] = (2_000, 10_000, 100_000)
+    labelled: tuple[str, ...] = SETS
     stored: int = 50_000
     sessions: int = 40
     mails: int = 60
@@ -22,5 +25,14 @@ class Sizes:
 
 WHOLE = Sizes()
 TASTE = Sizes(
-    starts=3, requests=10, feeds=40, pages=20, texts=32, clustered=(500,), stored=2_000, sessions=20, mails=20
+    starts=3,
+    requests=10,
+    feeds=40,
+    pages=20,
+    texts=32,
+    clustered=(500,),
+    labelled=("bilingual_nl_en",),
+    stored=2_000,
+    sessions=20,
+    mails=20,
 )
