@@ -143,15 +143,18 @@ def joined(
     apart: Collection[tuple[int, int]] = (),
 ) -> "NDArray[np.int64]":
     """Return the names of groups after single articles joined their group, and then small groups each other."""
+    import numpy as np
+
+    left, right = np.asarray(sorted(apart), dtype=np.int64).reshape(-1, 2).T
     for chosen in (_to_attach, _to_join):
         groups = _between(compared, name, how.small)
-        name = groups.of_row
+        # What joins another is joined by nothing: a group has one place to go.
+        into = np.arange(len(groups.size))
         for one, other in chosen(groups, cut, how):
-            after = name.copy()
-            after[groups.of_row == one] = other
-            if not any(after[left] == after[right] for left, right in apart):
-                name = after
-        name = _lowest_rows(name)
+            into[one] = other
+            if (into[groups.of_row[left]] == into[groups.of_row[right]]).any():
+                into[one] = one
+        name = _lowest_rows(into[groups.of_row])
     return name
 
 
