@@ -218,6 +218,7 @@ def _by_words(features: Features, at_least: float, most: int) -> _Sparse:
     turned = csr_matrix(seeking.T.tocsr())
     # One more, since the nearest of a row is the row itself.
     nearest = sp_matmul_topn(seeking, turned, top_n=most + 1, threshold=at_least, n_threads=_THREADS)
+    del seeking, turned  # a hundred megabytes each
     rows = np.repeat(np.arange(features.count), np.diff(nearest.indptr))
     left, right, product = _each_once(rows, nearest.indices, nearest.data, features.count)
     if not seeks.all():

@@ -112,6 +112,11 @@ def test_a_text_of_a_megabyte_is_read_by_its_beginning() -> None:
     assert ids_of(clusters.groups([*long, endless], flat(3))) == {frozenset("ab")}
 
 
+def test_of_very_many_articles_fewer_words_count() -> None:
+    few = Method(many=5, most_words=6, most_names=4)
+    assert ids_of(clusters.groups(week(), flat(6), few)) == ids_of(clusters.groups(week(), flat(6)))
+
+
 # ------------------------------------------------------------ the order decides nothing
 
 
