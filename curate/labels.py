@@ -7,7 +7,7 @@ always written together ("Hong Kong", "bubonic plague") are shown together.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -28,7 +28,7 @@ _CLOSE_ENDS = 3
 _TEXTS_READ, _WORDS_READ, _FEWEST_READ, _ALL_READ = 8, 150, 30, 250_000
 """What is read: texts of a group at most; words of a text after its title at most, and, since so many groups must not
 take minutes, fewer when there would be more than so many of them in all, but never less than these few."""
-_NAMES_READ = 2000
+_NAMES_READ = 1000
 """Texts that are read to see how the names of sources are used."""
 _PARTS = re.compile(f"({vocabulary.WORD.pattern})")
 _POSSESSIVE = ("'s", "’s")
@@ -150,7 +150,7 @@ def setting_apart(
     chosen = [_sampled(texts, codes) for texts, codes in zip(groups, said, strict=True)]
     words = max(_FEWEST_READ, min(_WORDS_READ, _ALL_READ // max(1, sum(len(texts) for texts, _ in chosen))))
     every = _sample([text for texts in groups for text in texts], _NAMES_READ)
-    never = _parts_of_names([_cut(text, _WORDS_READ) for text in every], left_out)
+    never = _parts_of_names((_cut(text, _WORDS_READ) for text in every), left_out)
     worth = _Worth(spread, total, never, 6 if words > _FEWEST_READ else 3)
     return [_label([_cut(text, words) for text in texts], codes, worth, most) for texts, codes in chosen]
 
@@ -358,7 +358,7 @@ def _token(text: _Cut, place: int) -> _Token:
     return _Token(text.keys[place], written, opens, at - 2 if adjoins else -1, at, is_titled, within)
 
 
-def _parts_of_names(texts: Sequence[_Cut], names: Collection[str]) -> frozenset[str]:
+def _parts_of_names(texts: Iterable[_Cut], names: Collection[str]) -> frozenset[str]:
     """Return the words that are used mostly as a part of one of the names, written whole."""
     known = {tuple(map(vocabulary.folded, vocabulary.WORD.findall(name))) for name in names}
     starts: dict[str, list[tuple[str, ...]]] = {}

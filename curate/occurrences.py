@@ -5,7 +5,7 @@ The result is the same as that of ``vocabulary.words_of`` and ``names_of`` on ea
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ _PIECE = 4096
 _ALONE = 0.1
 """Part of the terms that no other text holds in the length of a row."""
 
+_NONE: list[str] = []
 _DIGIT = re.compile(r"\d")
 
 _Variants = tuple[list[str], list[str]]
@@ -92,9 +93,14 @@ class _Terms:
     """For each batch of texts the lengths of its rows and the columns in them."""
 
     def add(self, piece: str) -> None:
-        for variant in self.found(piece):
-            self.terms.extend({self.number.setdefault(term, len(self.number)) for term in variant})
+        goes_on, begins = self.found(piece)
+        terms = self._numbered(goes_on)
+        for variant in (terms, terms if begins is goes_on else self._numbered(begins)):
+            self.terms.extend(variant)
             self.ends.append(len(self.terms))
+
+    def _numbered(self, terms: list[str]) -> Collection[int]:
+        return {self.number.setdefault(term, len(self.number)) for term in terms} if terms else ()
 
     def hold(self, texts: Any, pieces: "NDArray[np.int64]") -> None:
         """Note which terms stand in a batch: ``texts`` is (texts, 2 x its pieces), of pieces in both variants."""
@@ -177,6 +183,6 @@ def _words(piece: str) -> _Variants:
 
 def _names(piece: str) -> _Variants:
     if piece.islower() and not _DIGIT.search(piece):
-        return [], []
+        return _NONE, _NONE
     # A word before it, so that its first letter does not begin the text.
     return vocabulary.names_of(f"x {piece}"), vocabulary.names_of(piece)

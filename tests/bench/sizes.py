@@ -15,7 +15,7 @@ class Sizes:
     feeds: int = 500
     entries_per_feed: int = 10
     pages: int = 181
-    texts: int = 96
+    texts: int = 256
     clustered: tuple[int, ...] = (2_000, 10_000, 100_000)
     labelled: tuple[str, ...] = SETS
     stored: int = 50_000
