@@ -7,7 +7,7 @@ alone, and it joins Dutch and English articles that an English model would keep 
 figures and how to repeat them).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -109,7 +109,7 @@ class Group:
 def groups(
     texts: Sequence[Text], vectors: "NDArray[np.float32]", method: Method = Method(), ties: Ties = Ties()
 ) -> tuple[Group, ...]:
-    """Return the groups of two or more articles, largest first; articles in none are singletons.
+    """Return the groups of two or more articles, those of most sources first; articles in none are singletons.
 
     ``vectors`` is (n, d) float32, unit length (or zero), row i for ``texts[i]``. The result does not depend on the
     order of the rows: they are sorted by id first, and ids decide ties.
@@ -132,7 +132,14 @@ def groups(
     )
     scores = _scores(found, features)
     made = [_group(rows, by_id, score, label) for rows, score, label in zip(found, scores, keywords, strict=True)]
-    return tuple(sorted(made, key=lambda group: (-len(group.members), group.members[0].id)))
+    source = {text.id: text.source for text in texts}
+    return tuple(sorted(made, key=lambda group: _standing(group, source)))
+
+
+def _standing(group: Group, source: Mapping[str, str]) -> tuple[int, int, str]:
+    """Order groups by sources, then by size: one blog's posts in one template are alike, and no week's matter."""
+    sources = {source[one.id] for one in group.members}
+    return -len(sources), -len(group.members), group.members[0].id
 
 
 def features(texts: Sequence[Text], vectors: "NDArray[np.float32]", method: Method = Method()) -> Features:

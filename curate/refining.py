@@ -32,7 +32,7 @@ class Refinement:
     """An article alone joins a group from this share of the cut."""
     attach_margin: float = 1.2
     """And when it is so many times as near to it as to anything else."""
-    join: float = 0.6
+    join: float = 0.8
     """Two small groups join from this share of the cut."""
     join_margin: float = 1.5
     small: int = 3

@@ -52,6 +52,12 @@ def test_the_largest_group_comes_first() -> None:
     assert [len(group.members) for group in clusters.groups(week(), flat(6))] == [3, 2]
 
 
+def test_a_group_of_one_source_comes_after_those_of_several() -> None:
+    blog = [b.text(f"x{number}", "Recept", f"{LONER} deel {number}", "Een blog") for number in range(5)]
+    found = clusters.groups([*week()[:5], *blog], flat(10))
+    assert [len(group.members) for group in found] == [3, 2, 5]
+
+
 def test_vectors_alone_join_what_shares_no_word() -> None:
     same = np.tile(np.asarray([1, 0], dtype=np.float32), (2, 1))
     texts = [b.text("a", "Water", "rivier dijk"), b.text("b", "River", "flood levee")]
