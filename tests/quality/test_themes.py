@@ -66,14 +66,14 @@ def test_three_real_weeks_go_on_where_a_person_says_so_and_lone_articles_find_th
             )
             right, wrong = right + bool(ours & theirs), wrong + (not ours & theirs)
     assert wrong == 0
-    assert right >= 8
+    assert right >= 7
     told = {row for each in found.values() for rows in each.values() for row in rows}
     every = {f"{week} {name}": rows for week, each in found.items() for name, rows in each.items()}
     lone = [row for row in range(len(texts)) if row not in told]
     suggested = list(bonds.near(features, lone, every, AT))
     labelled = [(story[texts[row].id], name) for row, name, _ in suggested if texts[row].id in story]
     assert all(matter in {story.get(texts[one].id) for one in every[name]} for matter, name in labelled)
-    assert len(labelled) >= 5
+    assert len(labelled) >= 6
     # Three that nobody grouped: a page of short notes that leads with the matter, a report of the same match, and one
     # of few articles in Portuguese, suggested to two others in it for the words of the language.
     assert len(suggested) - len(labelled) <= 3
