@@ -1,9 +1,9 @@
 """Bonds: how strongly a week's clusters, single articles and lasting themes hang together.
 
-The measure is the one that makes the clusters: the mean similarity between the articles of two groups, as average
-linkage compares it. So a cluster goes on with a theme when the clustering itself would join their articles if they had
-come in one week, and an English report goes on with a Dutch one by the names that both hold (docs/themes.md has the
-figures beside those of shared window groups and of centroids).
+The measure is the likeness that makes the clusters: its mean over the articles of two groups, so that an English report
+goes on with a Dutch one by the names that both hold. The background that a clustering takes off is not known across
+weeks and stays in: bonds ask for a little more than the cut (docs/themes.md has the figures beside those of shared
+window groups and of centroids).
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -143,7 +143,7 @@ def _standing(group: Group, source: Mapping[str, str]) -> tuple[int, int, str]:
 
 
 def features(texts: Sequence[Text], vectors: "NDArray[np.float32]", method: Method = Method()) -> Features:
-    """Return what ``groups`` compares, row i for ``texts[i]``: the dot product of two rows is how alike they are (0-1).
+    """Return what ``groups`` compares, row i for ``texts[i]``: the dot product of two rows is how alike they are.
 
     The texts come in the order of their ids, so that ties between equally rare words fall the same way every time.
     """

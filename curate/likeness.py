@@ -183,11 +183,10 @@ def compared(features: Features, at_least: float, background: float, nearby: flo
 
 
 def near(features: Features, at_least: float) -> Pairs:
-    """Return the pairs whose likeness is ``at_least`` so high, and lower ones down to half of it that are met beside.
+    """Return the pairs whose likeness is ``at_least`` so high, and lower ones down to 0.4 of it that are met beside.
 
-    Up to some ten thousand articles
-    every word seeks pairs. Above, the most common words find none, since comparing all that hold them would take
-    minutes; in the likeness of a pair that was found they count like any other.
+    Up to some ten thousand articles every word seeks pairs. Above, the most common words find none, since comparing all
+    that hold them would take minutes; in the likeness of a pair that was found they count like any other.
     """
     import numpy as np
 

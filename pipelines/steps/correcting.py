@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from curate import corrections, people
+from curate import corrections
 from curate.corrections import Act, Kind, Pair
 from curate.errors import NotFoundError, UsageError
-from curate.people import ANNOTATING, Person
 from curate.weeks import Week
 from pipelines.home import Home
+from pipelines.steps import acting
 from storage import articles, clusters, rounds
 from storage import corrections as stored_corrections
-from storage import people as stored_people
 from storage.articles import Named
 from storage.corrections import Said
 from storage.database import Session
@@ -81,13 +80,13 @@ def undo(home: Home, act: str, email: str) -> Said:
             raise UsageError(f"{act!r} is the beginning of several acts. Give more of it.")
         if found[0].undone_at:
             raise UsageError(f"Act {act} was undone before, by {found[0].undone_by}.")
-        stored_corrections.undo(db, found[0].act.id, _person(db, email).id, home.clock())
+        stored_corrections.undo(db, found[0].act.id, acting.person(db, email, "correct clusters").id, home.clock())
         return found[0]
 
 
 def _keep(home: Home, db: Session, kind: Kind, pairs: frozenset[Pair], said: tuple[str, str]) -> Corrected:
     email, why = said
-    person, reason, now = _person(db, email), corrections.reason(why), home.clock()
+    person, reason, now = acting.person(db, email, "correct clusters"), corrections.reason(why), home.clock()
     act = corrections.act(kind, pairs, person.id, now)
     stored_corrections.add(db, act, person.id, reason, now)
     dates = [articles.named(db, one).published_at for one in act.articles]
@@ -110,12 +109,3 @@ def _check_different(found: Sequence[Named]) -> None:
     """Copies of one article are one: nothing can be said about them together or apart."""
     if len({one.id for one in found}) > 1 and len({one.copy_of or one.id for one in found}) == 1:
         raise UsageError("These are copies of one article, and are kept together already.")
-
-
-def _person(db: Session, email: str) -> Person:
-    person = stored_people.by_email(db, people.normal_email(email))
-    if person is None:
-        raise NotFoundError(f"Nobody has the address {email}. `duiding people list` shows who there is.")
-    if person.role not in {*ANNOTATING, "operator"}:
-        raise UsageError(f"{person.name} is a {person.role}. Catalysts, editors and operators correct clusters.")
-    return person

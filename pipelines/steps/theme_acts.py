@@ -2,13 +2,11 @@
 
 from typing import Literal
 
-from curate import people, themes
+from curate import themes
 from curate.errors import NotFoundError, UsageError
-from curate.people import ANNOTATING, Person
 from pipelines.home import Home
-from storage import people as stored_people
+from pipelines.steps import acting
 from storage import themes as stored_themes
-from storage.database import Session
 from storage.themes import Suggestion
 
 
@@ -21,7 +19,7 @@ def name(home: Home, theme: str, words: str, email: str) -> tuple[str, str]:
     kept = themes.clean_name(words)
     with home.database.writing() as db:
         theme_id = stored_themes.named(db, theme)
-        stored_themes.name(db, theme_id, kept, _person(db, email).id, home.clock())
+        stored_themes.name(db, theme_id, kept, acting.person(db, email, "decide about themes").id, home.clock())
     return theme_id, kept
 
 
@@ -36,14 +34,5 @@ def decide(home: Home, suggestion: str, said: Literal["accepted", "refused"], em
             raise NotFoundError(f"There is no suggestion {suggestion!r}. `duiding themes suggestions` shows them.")
         if len(found) > 1:
             raise UsageError(f"{suggestion!r} is the beginning of several suggestions. Give more of it.")
-        stored_themes.decide(db, found[0].id, said, _person(db, email).id, home.clock())
+        stored_themes.decide(db, found[0].id, said, acting.person(db, email, "decide about themes").id, home.clock())
     return found[0]
-
-
-def _person(db: Session, email: str) -> Person:
-    person = stored_people.by_email(db, people.normal_email(email))
-    if person is None:
-        raise NotFoundError(f"Nobody has the address {email}. `duiding people list` shows who there is.")
-    if person.role not in {*ANNOTATING, "operator"}:
-        raise UsageError(f"{person.name} is a {person.role}. Catalysts, editors and operators decide about themes.")
-    return person
