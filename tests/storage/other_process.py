@@ -27,7 +27,11 @@ NOW = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
 def pair(db: Session, name: str) -> None:
     """Write two rows that belong together, in two tables."""
     now = NOW + timedelta(seconds=len(name))
-    db.execute("INSERT INTO people VALUES ($id, $id, $id, 'member', 'nl', 'active', $now)", {"id": name, "now": now})
+    db.execute(
+        "INSERT INTO people (person_id, email, name, role, language, state, added_at)"
+        " VALUES ($id, $id, $id, 'member', 'nl', 'active', $now)",
+        {"id": name, "now": now},
+    )
     db.execute("INSERT INTO fetches VALUES ($id, 'run', NULL, $id, NULL, $now, 200, 1, NULL)", {"id": name, "now": now})
 
 
