@@ -38,7 +38,9 @@ class Card:
     position: tuple[float, float]
     """Where it lies on the map, both between 0 and 1."""
     reasons: Reasons | None = None
-    """Why its articles stand together; None when its run gave none."""
+    """Why its articles stand together; None when its run gave none, or people changed it since."""
+    by_hand: bool = False
+    """Whether people moved articles into it or out of it."""
 
     @property
     def size(self) -> int:

@@ -1,6 +1,7 @@
 """What catalysts said, in versions; rows are only ever added."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,13 +9,16 @@ from typing import Any
 from curate import ids
 from curate.annotations import Annotation, Words
 from curate.errors import ClosedError, NotFoundError
-from storage import people
+from storage import arrangements, people
 from storage.database import Row, Session
 
 _FIELDS = (
     *"week cluster theme catalyst version verdict so_what title ripeness relation to language written_at".split(),
-    *"id question experiment".split(),
+    *"id question experiment moves checked distance key_articles missing missing_url review_on".split(),
+    *"links_to style outcome outcome_why byline".split(),
 )
+_SEVERAL = frozenset({"moves", "key_articles", "ask_who", "links_to"})
+"""Kept as JSON lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +36,29 @@ def save(db: Session, words: Words, author: Author, now: datetime) -> Annotation
 
     Raises ClosedError when the round is closed and NotFoundError when the cluster or person is unknown.
     """
-    person = people.by_id(db, author.person_id)
     found = db.one("annotations.is_open", cluster_id=author.cluster_id, week=author.week)
-    if person is None or found is None:
-        raise NotFoundError("This cluster or person is not known here. Open the board of the week again.")
+    if found is None:
+        raise NotFoundError("This cluster is not known here. Open the board of the week again.")
     if not found[0]:
         raise ClosedError(
             f"The round of {author.week} is closed; nothing was changed. Keep your words for the next one."
         )
+    return _add(db, words, author, now)
+
+
+def reconsider(db: Session, before: Annotation, words: Words, language: str, now: datetime) -> Annotation:
+    """Add what an author says of earlier words of theirs, as the next version, and return it.
+
+    Their round is long closed and its issue stays as it is. Raises NotFoundError when the person is unknown.
+    """
+    author = Author(before.written_on or before.cluster_id, before.week, before.person_id, language)
+    return _add(db, words, author, now)
+
+
+def _add(db: Session, words: Words, author: Author, now: datetime) -> Annotation:
+    person = people.by_id(db, author.person_id)
+    if person is None:
+        raise NotFoundError("This person is not known here. Open the board of the week again.")
     version = db.rows("annotations.next_version", cluster_id=author.cluster_id, person_id=author.person_id)[0][0]
     annotation_id = ids.of("annotation", author.cluster_id, author.person_id, str(version))
     db.rows(
@@ -67,46 +86,64 @@ def save(db: Session, words: Words, author: Author, now: datetime) -> Annotation
 
 
 def of_cluster(db: Session, cluster_id: str) -> tuple[Annotation, ...]:
-    """Return all versions of everybody's words about a cluster, oldest first."""
-    return tuple(_annotation(row) for row in db.rows("annotations.of_cluster", cluster_id=cluster_id))
+    """Return all versions of everybody's words about a cluster, and about those merged into it, oldest first."""
+    follows = arrangements.follows(db, cluster_id=cluster_id)
+    wanted = [cluster_id, *(one for one, into in follows.items() if into == cluster_id)]
+    return tuple(_annotation(row, follows) for row in db.rows("annotations.of_cluster", cluster_ids=wanted))
 
 
 def of_week(db: Session, week: str) -> tuple[Annotation, ...]:
-    """Return all versions of everybody's words in a week, oldest first."""
-    return tuple(_annotation(row) for row in db.rows("annotations.of_week", week=week))
+    """Return all versions of everybody's words in a week, oldest first, each with the cluster where it stands now."""
+    follows = arrangements.follows(db, week)
+    return tuple(_annotation(row, follows) for row in db.rows("annotations.of_week", week=week))
+
+
+def mark_of_week(db: Session, week: str) -> Row:
+    """Return what changes whenever :func:`of_week` would return something else, merges apart."""
+    return db.rows("annotations.mark_of_week", week=week)[0]
+
+
+def before(db: Session, theme_ids: Sequence[str], week: str) -> dict[str, Annotation]:
+    """Return what was said last about themes before a week, by theme id: one voice each, that has a sentence."""
+    rows = db.rows("annotations.before", theme_ids=list(theme_ids), week=week)
+    return {theme_id: _annotation(tuple(row), {}) for theme_id, *row in rows}
+
+
+def of_person(db: Session, person_id: str) -> tuple[Annotation, ...]:
+    """Return all that a person ever said, every version, oldest first."""
+    return tuple(_annotation(row, {}) for row in db.rows("annotations.of_person", person_id=person_id))
 
 
 def export(db: Session, week: str | None) -> Iterator[dict[str, Any]]:
     """Yield the records of ``duiding export annotations``."""
     for row in db.rows("annotations.export", week=week):
-        yield dict(zip(_FIELDS, row, strict=True))
+        record = dict(zip(_FIELDS, row, strict=True))
+        yield record | {name: json.loads(record[name]) for name in _SEVERAL & record.keys()}
 
 
 def _columns(words: Words) -> dict[str, Any]:
-    return {name: getattr(words, name) for name in Words.__slots__}
+    """Return words as they are kept: lists as JSON."""
+    values = {name: getattr(words, name) for name in Words.__slots__}
+    return values | {name: json.dumps(values[name]) for name in _SEVERAL}
 
 
-def _annotation(row: Row) -> Annotation:
+def _annotation(row: Row, follows: Mapping[str, str]) -> Annotation:
     annotation_id, cluster_id, week, person_id, catalyst, version, language, written_at, *words = row
+    stands = follows.get(cluster_id, cluster_id)
     return Annotation(
-        annotation_id,
-        cluster_id,
-        week,
-        person_id,
-        catalyst,
-        version,
-        Words(
-            verdict=words[0],
-            so_what=words[1],
-            title=words[2],
-            ripeness=words[3],
-            byline=words[4],
-            relation=words[5],
-            relation_to=words[6],
-            relation_why=words[7],
-            question=words[8],
-            experiment=words[9],
-        ),
-        language,
-        written_at,
+        id=annotation_id,
+        cluster_id=stands,
+        week=week,
+        person_id=person_id,
+        catalyst=catalyst,
+        version=version,
+        words=_words(words),
+        language=language,
+        written_at=written_at,
+        written_on="" if stands == cluster_id else cluster_id,
     )
+
+
+def _words(columns: Sequence[Any]) -> Words:
+    values = dict(zip(Words.__slots__, columns, strict=True))
+    return Words(**values | {name: tuple(json.loads(values[name])) for name in _SEVERAL})

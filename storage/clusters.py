@@ -189,10 +189,17 @@ def _cards(db: Session, rows: Sequence[Row]) -> tuple[Card, ...]:
             theme_id=theme_id,
             label=label,
             keywords=tuple(json.loads(keywords)),
-            title=title,
+            title=_title(title, by_cluster.get(cluster_id, ()), by_hand=by_hand),
             articles=tuple(by_cluster.get(cluster_id, ())),
             position=(x, y),
-            reasons=reasons.from_json(why) if why else None,
+            reasons=reasons.from_json(why) if why and not by_hand else None,
+            by_hand=by_hand,
         )
-        for cluster_id, theme_id, label, keywords, title, x, y, why in rows
+        for cluster_id, theme_id, label, keywords, title, x, y, why, by_hand in rows
     )
+
+
+def _title(title: str, articles: Sequence[CardArticle], *, by_hand: bool) -> str:
+    """A cluster is called after its most central article; after its first one, when people moved that one away."""
+    is_inside = not by_hand or any(one.title == title for one in articles)
+    return title if is_inside or not articles else articles[0].title

@@ -44,8 +44,8 @@ CREATE TABLE arrangements (
   run_id VARCHAR NOT NULL,            -- the clustering whose clusters it speaks of
   kind VARCHAR NOT NULL,              -- move, drop, split, merge
   cluster_id VARCHAR NOT NULL,        -- the one it happens to
-  other_id VARCHAR NOT NULL,          -- the one moved or merged into, or the id of what was split off; '' for drop
-  articles VARCHAR NOT NULL,          -- JSON: article ids; [] for merge
+  other_id VARCHAR NOT NULL,          -- the one moved or merged into, or the one split off; '' for drop
+  articles VARCHAR NOT NULL,          -- JSON: ids of the articles whose place it says
   acts VARCHAR NOT NULL,              -- JSON: ids of the corrections that carry it to later clusterings
   person_id VARCHAR NOT NULL,
   why VARCHAR NOT NULL,
@@ -53,6 +53,18 @@ CREATE TABLE arrangements (
   undone_at TIMESTAMP,
   undone_by VARCHAR
 );
+-- The last word of people on where an article of a clustering stands; a cluster of NULL: in none.
+CREATE VIEW placements AS
+SELECT run_id, article_id, CASE WHEN kind = 'drop' THEN NULL ELSE other_id END AS cluster_id FROM (
+  SELECT run_id, kind, other_id, made_at, arrangement_id, unnest(from_json(articles, '["VARCHAR"]')) AS article_id
+  FROM arrangements WHERE undone_at IS NULL
+) QUALIFY row_number() OVER (PARTITION BY run_id, article_id ORDER BY made_at DESC, arrangement_id DESC) = 1;
+-- The articles of clusters as people left them: those who were put somewhere by hand come last there.
+CREATE VIEW placed_articles AS
+SELECT CASE WHEN p.article_id IS NULL THEN ca.cluster_id ELSE p.cluster_id END AS cluster_id, ca.run_id, ca.week, ca.article_id,
+  CASE WHEN p.article_id IS NULL OR p.cluster_id = ca.cluster_id THEN ca.rank ELSE 10000 + coalesce(ca.rank, 0) END AS rank,
+  ca.score, ca.x, ca.y
+FROM cluster_articles ca LEFT JOIN placements p ON p.run_id = ca.run_id AND p.article_id = ca.article_id;
 -- "Does this still hold?", put off: it is not asked again this week.
 CREATE TABLE echoes (
   echo_id VARCHAR PRIMARY KEY,        -- (week, person)

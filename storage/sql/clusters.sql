@@ -18,20 +18,27 @@ ORDER BY cluster_id <> $beginning, cluster_id LIMIT 2;
 -- name: current_run
 SELECT run_id FROM counting_runs WHERE week = $week;
 
+-- Those that people changed by hand are marked: what the machine said of them holds no more.
 -- name: of_run
-SELECT c.cluster_id, coalesce(t.theme_id, ''), c.label, c.keywords, c.title, c.x, c.y, c.reasons
+SELECT c.cluster_id, coalesce(t.theme_id, ''), c.label, c.keywords, c.title, c.x, c.y, c.reasons,
+  c.cluster_id IN (SELECT unnest([cluster_id, other_id]) FROM arrangements WHERE run_id = c.run_id AND undone_at IS NULL)
 FROM clusters c LEFT JOIN theme_links t USING (cluster_id)
-WHERE c.run_id = $run_id ORDER BY c.place;
+WHERE c.run_id = $run_id AND c.cluster_id IN (SELECT cluster_id FROM placed_articles WHERE run_id = $run_id)
+ORDER BY c.place, c.title, c.cluster_id;
 
 -- name: by_id
-SELECT c.cluster_id, coalesce(t.theme_id, ''), c.label, c.keywords, c.title, c.x, c.y, c.reasons
+SELECT c.cluster_id, coalesce(t.theme_id, ''), c.label, c.keywords, c.title, c.x, c.y, c.reasons,
+  c.cluster_id IN (SELECT unnest([cluster_id, other_id]) FROM arrangements WHERE undone_at IS NULL)
 FROM clusters c LEFT JOIN theme_links t USING (cluster_id)
 WHERE c.cluster_id = $cluster_id;
+
+-- name: place_of
+SELECT week, run_id FROM clusters WHERE cluster_id = $cluster_id;
 
 -- The articles of some clusters, best first, each with its copies counted and who brought it or a copy of it.
 -- name: articles_of
 WITH wanted AS (
-  SELECT cluster_id, article_id, rank, x, y FROM cluster_articles WHERE cluster_id IN (SELECT unnest(from_json($cluster_ids, '["VARCHAR"]')))
+  SELECT cluster_id, article_id, rank, x, y FROM placed_articles WHERE cluster_id IN (SELECT unnest(from_json($cluster_ids, '["VARCHAR"]')))
 ), texts AS (
   SELECT t.article_id, t.title, left(t.text, 400) AS excerpt FROM article_texts t JOIN (
     SELECT max(rowid) AS place FROM article_texts WHERE article_id IN (SELECT article_id FROM wanted) GROUP BY article_id
@@ -61,7 +68,7 @@ ORDER BY w.cluster_id, w.rank;
 -- name: export
 SELECT ca.week, ca.cluster_id, t.theme_id, c.label, c.keywords, a.article_id, a.url, a.copy_of, ca.rank, ca.score, a.external_id,
   c.reasons
-FROM cluster_articles ca JOIN articles a USING (article_id)
+FROM placed_articles ca JOIN articles a USING (article_id)
 LEFT JOIN clusters c ON c.cluster_id = ca.cluster_id LEFT JOIN theme_links t ON t.cluster_id = ca.cluster_id
 WHERE ca.run_id = $run_id ORDER BY c.place NULLS LAST, ca.rank NULLS LAST, a.article_id;
 

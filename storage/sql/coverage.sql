@@ -27,7 +27,7 @@ WHERE a.published_at >= $since AND a.published_at < $until;
 WITH members AS (
   SELECT t.theme_id, coalesce(t.name, t.label) AS name, t.name IS NOT NULL AS is_named, ca.article_id
   FROM rounds r JOIN clusters c ON c.run_id = r.cluster_run_id JOIN theme_links l USING (cluster_id)
-  JOIN themes t USING (theme_id) JOIN cluster_articles ca ON ca.cluster_id = c.cluster_id
+  JOIN themes t USING (theme_id) JOIN placed_articles ca ON ca.cluster_id = c.cluster_id
   WHERE r.opened_at >= $since
 ), fed AS (
   SELECT m.theme_id, m.article_id, s.source_id, coalesce(nullif(s.title, ''), s.url) AS title, s.kind IN ('linkedin', 'link') AS is_persons

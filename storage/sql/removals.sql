@@ -52,7 +52,7 @@ WHERE article_id IN (SELECT unnest(from_json($article_ids, '["VARCHAR"]')))
 
 -- Clusters that hold some articles, in weeks whose issue is not published.
 -- name: clusters_with
-SELECT DISTINCT cluster_id FROM cluster_articles
+SELECT DISTINCT cluster_id FROM placed_articles
 WHERE cluster_id IS NOT NULL AND week NOT IN (SELECT week FROM issues)
   AND article_id IN (SELECT unnest(from_json($article_ids, '["VARCHAR"]')));
 
@@ -68,7 +68,7 @@ DELETE FROM theme_suggestions WHERE article_id IN (SELECT unnest(from_json($arti
 -- name: retitle_clusters
 UPDATE clusters SET title = n.title FROM (
   SELECT c.cluster_id, coalesce(arg_min(t.title, (ca.rank, t.place)), '') AS title
-  FROM clusters c LEFT JOIN cluster_articles ca ON ca.cluster_id = c.cluster_id LEFT JOIN (
+  FROM clusters c LEFT JOIN placed_articles ca ON ca.cluster_id = c.cluster_id LEFT JOIN (
     SELECT article_id, arg_max(title, rowid) AS title, max(rowid) AS place FROM article_texts GROUP BY article_id
   ) t ON t.article_id = ca.article_id
   WHERE c.cluster_id IN (SELECT unnest(from_json($cluster_ids, '["VARCHAR"]'))) GROUP BY c.cluster_id
@@ -83,7 +83,7 @@ UPDATE clusters SET reasons = NULL WHERE cluster_id IN (SELECT unnest(from_json(
 -- name: empty_clusters
 SELECT cluster_id FROM clusters
 WHERE cluster_id IN (SELECT unnest(from_json($cluster_ids, '["VARCHAR"]')))
-  AND cluster_id NOT IN (SELECT cluster_id FROM cluster_articles WHERE cluster_id IS NOT NULL)
+  AND cluster_id NOT IN (SELECT cluster_id FROM placed_articles WHERE cluster_id IS NOT NULL)
   AND cluster_id NOT IN (SELECT cluster_id FROM annotations);
 
 -- name: clusters

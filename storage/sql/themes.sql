@@ -28,7 +28,7 @@ GROUP BY s.theme_id HAVING max(s.week) >= $since ORDER BY s.theme_id;
 -- name: exemplars
 WITH members AS (
   SELECT s.theme_id, ca.article_id, s.week, ca.rank
-  FROM standing_clusters s JOIN cluster_articles ca ON ca.cluster_id = s.cluster_id AND ca.run_id = s.run_id
+  FROM standing_clusters s JOIN placed_articles ca ON ca.cluster_id = s.cluster_id AND ca.run_id = s.run_id
   WHERE s.week >= $since AND s.week < $week
   UNION ALL
   SELECT theme_id, article_id, week, -1 FROM theme_suggestions WHERE decided = 'accepted' AND week >= $since AND week <= $week
@@ -91,7 +91,7 @@ LEFT JOIN (
 WHERE s.decided IS NOT NULL OR (
   (t.name IS NOT NULL OR s.theme_id IN (SELECT theme_id FROM standing_clusters))
   AND s.article_id NOT IN (
-    SELECT ca.article_id FROM cluster_articles ca JOIN counting_runs USING (run_id) WHERE ca.cluster_id IS NOT NULL
+    SELECT ca.article_id FROM placed_articles ca JOIN counting_runs USING (run_id) WHERE ca.cluster_id IS NOT NULL
   )
 )
 ORDER BY s.decided IS NOT NULL, s.score DESC, s.suggestion_id;
@@ -110,7 +110,7 @@ WHERE r.week < $week GROUP BY ALL ORDER BY r.week DESC;
 -- name: spoken
 WITH said AS (
   SELECT DISTINCT ca.run_id, l.theme_id, ca.article_id
-  FROM cluster_articles ca LEFT JOIN theme_links l ON l.cluster_id = ca.cluster_id
+  FROM placed_articles ca LEFT JOIN theme_links l ON l.cluster_id = ca.cluster_id
   WHERE ca.run_id IN (SELECT unnest(from_json($run_ids, '["VARCHAR"]')))
 ), versions AS (
   SELECT article_id, article_id AS original FROM articles
@@ -157,7 +157,7 @@ WITH seen AS (
   FROM standing_clusters s GROUP BY s.theme_id
 ), members AS (
   SELECT s.theme_id, ca.article_id
-  FROM standing_clusters s JOIN cluster_articles ca ON ca.cluster_id = s.cluster_id AND ca.run_id = s.run_id
+  FROM standing_clusters s JOIN placed_articles ca ON ca.cluster_id = s.cluster_id AND ca.run_id = s.run_id
   UNION
   SELECT theme_id, article_id FROM theme_suggestions WHERE decided = 'accepted'
 ), sizes AS (
@@ -185,7 +185,7 @@ SELECT theme_id FROM themes WHERE starts_with(theme_id, $beginning)
 -- The articles of themes by the week they are counted in, the best first; those without a cluster a person put there.
 -- name: articles
 SELECT s.theme_id, s.week, s.cluster_id, s.label, s.kind, s.score, s.place, ca.article_id, ca.rank
-FROM standing_clusters s LEFT JOIN cluster_articles ca ON ca.cluster_id = s.cluster_id AND ca.run_id = s.run_id
+FROM standing_clusters s LEFT JOIN placed_articles ca ON ca.cluster_id = s.cluster_id AND ca.run_id = s.run_id
 WHERE ($theme_id IS NULL OR s.theme_id = $theme_id) AND ($week IS NULL OR s.week = $week)
 UNION ALL
 SELECT g.theme_id, strftime(a.published_at, '%G-W%V'), NULL, NULL, NULL, NULL, NULL, g.article_id, NULL

@@ -1,24 +1,26 @@
 """The form and its rules, and the order in which voices are shown."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curate import annotations
-from curate.annotations import BYLINES, RELATIONS, RIPENESSES, SO_WHAT_MAX, SO_WHAT_MIN, VERDICTS, Annotation
+from curate.annotations import BYLINES, RELATIONS, RIPENESSES, SO_WHAT_MAX, SO_WHAT_MIN, VERDICTS, Annotation, Offered
 from tests.curate import builders as b
 
 GOOD = {"verdict": "keep", "so_what": b.SO_WHAT, "ripeness": "half_baked"}
 
 
 def problems(**changes: str) -> Mapping[str, str]:
-    return annotations.checked({**GOOD, **changes}, earlier=["v1"]).problems
+    return annotations.checked({**GOOD, **changes}, Offered(frozenset({"v1"}))).problems
 
 
 def words(**changes: str) -> annotations.Words:
-    read = annotations.checked({**GOOD, **changes}, earlier=["v1"]).words
+    read = annotations.checked({**GOOD, **changes}, Offered(frozenset({"v1"}))).words
     assert read is not None
     return read
 
@@ -86,8 +88,9 @@ def test_a_sentence_that_is_too_long_for_a_phone_is_not_cut_but_given_back(verdi
     ("field", "most"), [("title", 80), ("question", 200), ("experiment", 300), ("relation_why", 200)]
 )
 def test_the_other_texts_have_their_lengths_too(field: str, most: int) -> None:
-    assert problems(**{field: "x" * most}) == {}
-    assert problems(**{field: "x" * (most + 1)}) == {field: f"problem.{field}_long"}
+    around = {"relation": "adds", "relation_to": "v1"}
+    assert problems(**around, **{field: "x" * most}) == {}
+    assert problems(**around, **{field: "x" * (most + 1)}) == {field: f"problem.{field}_long"}
 
 
 def test_white_space_around_and_line_ends_of_any_kind_do_not_count() -> None:
@@ -122,11 +125,11 @@ def test_all_problems_are_told_at_once() -> None:
     )
 )
 def test_any_form_is_either_understood_or_has_problems_and_what_is_kept_can_be_sent_again(form: dict[str, str]) -> None:
-    found = annotations.checked(form, ["v1"])
+    found = annotations.checked(form, Offered(frozenset({"v1"})))
     assert (found.words is None) is bool(found.problems)
     if found.words is not None:
         again = {name: getattr(found.words, name) or "" for name in annotations.Words.__slots__}
-        assert annotations.checked(again, ["v1"]).words == found.words
+        assert annotations.checked(again, Offered(frozenset({"v1"}))).words == found.words
 
 
 # ------------------------------------------------------------ versions
@@ -224,3 +227,69 @@ def test_nobodys_words_are_lost_or_doubled_whoever_answers_whom(data: st.DataObj
     found = annotations.in_order(said)
     assert sorted(one.id for one in found) == list(PEOPLE)
     assert annotations.in_order(data.draw(st.permutations(said))) == found
+
+
+def test_a_reason_to_answer_without_an_answer_is_asked_about_and_not_dropped() -> None:
+    assert problems(relation_why="omdat het anders ging") == {"relation": "problem.relation_unsaid"}
+
+
+def test_what_is_folded_is_read_with_what_the_form_offered() -> None:
+    offered = Offered(articles=("a", "b", "c", "d"), people=frozenset({"p"}), themes=frozenset({"t", "u"}))
+    form = {
+        **GOOD,
+        "moves": "connect filter connect",
+        "checked": "tried_myself",
+        "distance": "first_hand",
+        "key_articles": "c a",
+        "missing": " de huurder ",
+        "missing_url": "https://huurders.example/brief",
+        "experiment": "Bel er drie",
+        "review_on": "2026-12-14",
+        "ask_who": "p",
+        "links_to": "u t",
+        "style": "chronology",
+    }
+    read = annotations.checked(form, offered).words
+    assert read
+    assert (read.moves, read.key_articles, read.links_to) == (("filter", "connect"), ("a", "c"), ("u", "t"))
+    assert (read.review_on, read.missing, read.ask_who) == (date(2026, 12, 14), "de huurder", ("p",))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "problem"),
+    [
+        ("moves", "filter invented", "problem.moves"),
+        ("key_articles", "nowhere", "problem.key_articles"),
+        ("key_articles", "a b c d", "problem.key_articles_many"),
+        ("ask_who", "stranger", "problem.ask_who"),
+        ("links_to", "stranger", "problem.links_to"),
+        ("missing_url", "javascript:alert(1)", "problem.missing_url"),
+        ("missing_url", "https://example.org/" + "a" * 2000, "problem.missing_url"),
+        ("review_on", "morgen", "problem.review_on"),
+        ("review_on", "2026-02-30", "problem.review_on"),
+        ("style", "collage", "problem.style"),
+        ("checked", "maybe", "problem.checked"),
+        ("distance", "far", "problem.distance"),
+        ("missing", "x" * 301, "problem.missing_long"),
+        ("ask_else", "x" * 201, "problem.ask_else_long"),
+    ],
+)
+def test_what_the_form_did_not_offer_cannot_be_chosen(field: str, value: str, problem: str) -> None:
+    found = annotations.checked({**GOOD, field: value}, Offered(articles=("a", "b", "c", "d")))
+    assert found.problems == {field: problem}
+
+
+def test_a_day_to_look_again_is_nothing_without_an_experiment() -> None:
+    assert words(review_on="2026-12-14").review_on is None
+
+
+def test_ways_of_adding_value_are_suggested_by_what_is_filled_in() -> None:
+    assert annotations.suggested_moves(b.words()) == ()
+    full = b.words(checked="tried_myself", experiment="Bel er drie", links_to=("t",), key_articles=("a", "b"))
+    assert annotations.suggested_moves(full) == ("filter", "validate", "synthesize", "connect", "experiment")
+
+
+def test_who_spoke_on_two_clusters_that_were_merged_said_two_things() -> None:
+    there = replace(b.voice("anna", 1), id="elsewhere", written_on="c0")
+    here = b.voice("anna", 2)
+    assert annotations.latest([there, here]) == (there, here)

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,15 +12,17 @@ from typing import Any
 from curate import articles as curated
 from curate import issues, sources
 from curate.annotations import Annotation, Words
+from curate.arrangements import Wish, checked
 from curate.articles import Article, Entry
 from curate.clusters import Group, Member
 from curate.issues import Frame, Issue
 from curate.people import person
 from curate.sources import Source
 from curate.themes import Match
-from storage import annotations, articles, clusters, entries, people, rounds, runs, themes
+from storage import annotations, arrangements, articles, clusters, entries, people, rounds, runs, themes
 from storage import sources as stored_sources
 from storage.annotations import Author
+from storage.arrangements import Done
 from storage.articles import Stored
 from storage.clusters import Clustering
 from storage.database import Session
@@ -163,6 +165,22 @@ def week(db: Session) -> list[str]:
 def speak(db: Session, cluster_id: str, who: str = ANNA.id, at: datetime = NOW, **changes: Any) -> Annotation:
     """Let somebody say something about a cluster."""
     return annotations.save(db, words(**changes), Author(cluster_id, WEEK, who, "nl"), at)
+
+
+def arrange(db: Session, deed: str, cluster_id: str, articles: Sequence[str] = (), other_id: str = "") -> Done:
+    """Let Anna do something to a cluster, and return it as the log shows it."""
+    cards = {card.cluster_id: card for card in clusters.cards_of_round(db, WEEK)}
+    wish = Wish(deed, cluster_id, tuple(articles), other_id, "zo hoort het")
+    now = later(minutes=len(arrangements.of_week(db, WEEK)))
+    found = checked(wish, cards, ANNA.id, now)
+    assert found.arrangement, found.problem
+    arrangements.add(db, found.arrangement, cards[cluster_id], ANNA.id, now)
+    return arrangements.of_week(db, WEEK)[0]
+
+
+def merge(db: Session, cluster_id: str, into: str) -> Done:
+    """Let Anna merge a cluster into another."""
+    return arrange(db, "merge", cluster_id, other_id=into)
 
 
 def issue(db: Session, number: int = 1, **changes: Any) -> Issue:

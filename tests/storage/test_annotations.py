@@ -1,19 +1,21 @@
 """What catalysts said: versions that are only ever added."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import pytest
 
 from curate.errors import ClosedError, DuidingError, NotFoundError
-from storage import annotations, people, rounds
+from storage import annotations, arrangements, people, rounds
 from storage.annotations import Author
 from storage.database import Database, Session
 from tests.storage import builders
-from tests.storage.builders import ANNA, BEN, NOW, WEEK, asking, clustering, group, later, speak, words
+from tests.storage.builders import ANNA, BEN, NOW, WEEK, asking, clustering, group, later, merge, speak, words
 
 FIELDS = {
     *"week cluster theme catalyst version verdict so_what title ripeness relation to language written_at".split(),
-    *"id question experiment".split(),
+    *"id question experiment moves checked distance key_articles missing missing_url review_on".split(),
+    *"links_to style outcome outcome_why byline".split(),
 }
 
 
@@ -143,3 +145,59 @@ def test_a_failure_halfway_through_saving_leaves_no_half_annotation(store: Datab
     with store.reading() as db:
         assert db.execute("SELECT count(*) FROM annotations") == db.execute("SELECT count(*) FROM annotation_words")
         assert annotations.of_week(db, WEEK) == ()
+
+
+def test_everything_that_is_folded_in_the_form_comes_back_too(db: Session) -> None:
+    first, _ = builders.week(db)
+    full = {
+        "experiment": "Bel drie huurders.",
+        "review_on": date(2026, 12, 14),
+        "moves": ("validate", "connect"),
+        "checked": "cross_checked",
+        "distance": "about_first_hand",
+        "key_articles": ("a", "b"),
+        "missing": "De huurders zelf, 'zonder' \"dossier\".",
+        "missing_url": "https://huurders.example/brief",
+        "ask_who": (BEN.id,),
+        "ask_else": "De griffier van Delft",
+        "links_to": ("theme",),
+        "style": "mashup",
+    }
+    said = speak(db, first, **full)
+    assert annotations.of_cluster(db, first) == (said,)
+    (record,) = annotations.export(db, WEEK)
+    assert (record["moves"], record["links_to"]) == (["validate", "connect"], ["theme"])
+    assert "ask_else" not in record  # for the operator's eyes only
+    assert "ask_who" not in record
+
+
+def test_words_follow_a_cluster_that_was_merged_and_come_back_when_that_is_undone(db: Session) -> None:
+    first, second = builders.week(db)
+    anna, ben = speak(db, first), speak(db, second, BEN.id)
+    merged = merge(db, first, second)
+    (mine, other) = annotations.of_cluster(db, second)
+    assert (mine.id, mine.cluster_id, mine.written_on) == (anna.id, second, first)
+    assert other == ben
+    assert {one.cluster_id for one in annotations.of_week(db, WEEK)} == {second}
+    arrangements.undo(db, merged, ANNA.id, NOW)
+    assert annotations.of_cluster(db, second) == (ben,)
+    assert annotations.of_week(db, WEEK) == (anna, ben)
+
+
+def test_an_earlier_week_is_heard_through_its_theme(db: Session) -> None:
+    first, second = builders.week(db)
+    speak(db, first, so_what="")
+    last = speak(db, first, BEN.id, at=later(minutes=3))
+    theme = f"theme of {first}"
+    assert annotations.before(db, [theme, f"theme of {second}"], "2026-W48") == {theme: last}
+    assert annotations.before(db, [theme], WEEK) == {}
+
+
+def test_who_looks_at_their_words_again_adds_a_version_although_the_round_is_closed(db: Session) -> None:
+    first, _ = builders.week(db)
+    before = speak(db, first)
+    rounds.close(db, WEEK, ANNA.id, NOW)
+    now = later(days=40)
+    again = annotations.reconsider(db, before, words(outcome="sharpened", outcome_why="Het geldt ook kort."), "nl", now)
+    assert (again.version, again.week, again.words.outcome) == (2, WEEK, "sharpened")
+    assert annotations.of_person(db, ANNA.id) == (before, again)

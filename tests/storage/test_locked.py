@@ -16,6 +16,10 @@ import numpy as np
 import pytest
 
 import storage
+from curate.annotations import Annotation
+from curate.arrangements import Arrangement
+from curate.assignments import Assignment
+from curate.cards import Card
 from curate.corrections import Act
 from curate.errors import DatabaseBusyError
 from curate.links import Link
@@ -27,13 +31,17 @@ from storage import (
     activities,
     annotations,
     archives,
+    arrangements,
     articles,
+    assignments,
     backups,
     clusters,
     consents,
     corrections,
     coverage,
     deliveries,
+    drafts,
+    echoes,
     embeddings,
     entries,
     fetches,
@@ -51,6 +59,8 @@ from storage import (
 )
 from storage.annotations import Author
 from storage.archives import Archive
+from storage.arrangements import Done
+from storage.assignments import Asked
 from storage.database import Database, Session
 from storage.entries import Attachment
 from storage.fetches import Fetch
@@ -87,10 +97,40 @@ def _cluster(db: Session) -> str:
     return clusters.of_run(db, asking().cluster_run_id)[0]
 
 
+def _card(db: Session) -> Card:
+    card = clusters.card(db, _cluster(db))
+    assert card
+    return card
+
+
+def _dropped(db: Session) -> Arrangement:
+    card = _card(db)
+    return Arrangement("act", "drop", card.cluster_id, "", (card.articles[0].article_id,), "hoort niet", ())
+
+
+def _said(db: Session) -> Annotation:
+    return Annotation("a", _cluster(db), WEEK, ANNA.id, ANNA.name, 1, words(), "nl", NOW)
+
+
+ASKED = Asked("c", "handed_over", "", "iets voor jou")
+DONE = Done("act", "drop", "c", "", ("a",), (), "hoort niet", ANNA.name, NOW, None, None)
+
 READS: dict[str, Callable[[Session], Any]] = {
     "annotations.of_cluster": lambda db: annotations.of_cluster(db, "c"),
     "annotations.of_week": lambda db: annotations.of_week(db, WEEK),
     "annotations.export": lambda db: list(annotations.export(db, None)),
+    "annotations.mark_of_week": lambda db: annotations.mark_of_week(db, WEEK),
+    "annotations.before": lambda db: annotations.before(db, ["theme"], WEEK),
+    "annotations.of_person": lambda db: annotations.of_person(db, ANNA.id),
+    "arrangements.of_week": lambda db: arrangements.of_week(db, WEEK),
+    "arrangements.follows": lambda db: arrangements.follows(db, WEEK),
+    "arrangements.mark_of_week": lambda db: arrangements.mark_of_week(db, WEEK),
+    "assignments.of_person": lambda db: assignments.of_person(db, WEEK, ANNA.id),
+    "assignments.loads": lambda db: assignments.loads(db, WEEK),
+    "assignments.unasked": lambda db: assignments.unasked(db, WEEK, WEEK, asking().cluster_run_id),
+    "drafts.of_cluster": lambda db: drafts.of_cluster(db, "c", ANNA.id),
+    "drafts.of_person": lambda db: drafts.of_person(db, ANNA.id),
+    "echoes.is_put_off": lambda db: echoes.is_put_off(db, WEEK, ANNA.id),
     "activities.counts": lambda db: activities.counts(db, KRANT.id),
     "activities.deselected": lambda db: activities.deselected(db, ANNA.id),
     "activities.missing": lambda db: activities.missing(db, KRANT.id, "share", []),
@@ -190,6 +230,17 @@ READS: dict[str, Callable[[Session], Any]] = {
 }
 WRITES: dict[str, Callable[[Session], Any]] = {
     "annotations.save": lambda db: annotations.save(db, words(), Author(_cluster(db), WEEK, ANNA.id, "nl"), NOW),
+    "annotations.reconsider": lambda db: annotations.reconsider(db, _said(db), words(), "nl", NOW),
+    "arrangements.add": lambda db: arrangements.add(db, _dropped(db), _card(db), ANNA.id, NOW),
+    "arrangements.undo": lambda db: arrangements.undo(db, DONE, ANNA.id, NOW),
+    "assignments.add": lambda db: assignments.add(db, WEEK, [Assignment(ANNA.id, "c", 1, "load")], NOW),
+    "assignments.drop_others": lambda db: assignments.drop_others(db, WEEK, "run"),
+    "assignments.release": lambda db: assignments.release(db, WEEK, ANNA.id, "c", NOW),
+    "assignments.release_all": lambda db: assignments.release_all(db, WEEK, ANNA.id, NOW),
+    "assignments.hand_over": lambda db: assignments.hand_over(db, WEEK, ASKED, BEN.id, ANNA.id, NOW),
+    "drafts.keep": lambda db: drafts.keep(db, "c", ANNA.id, {"so_what": "Half"}, NOW),
+    "drafts.drop": lambda db: drafts.drop(db, "c", ANNA.id),
+    "echoes.put_off": lambda db: echoes.put_off(db, WEEK, ANNA.id, "a", NOW),
     "archives.add": lambda db: archives.add(db, Archive(ANNA.id, "s", frozenset(), {}), run("linkedin")),
     "archives.forget": lambda db: archives.forget(db, ANNA.id),
     "activities.note": lambda db: activities.note(db, {"e": "share"}),

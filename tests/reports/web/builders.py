@@ -11,7 +11,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from curate import ids, issues
-from curate.annotations import checked
+from curate.annotations import Offered, checked
 from curate.issues import Frame
 from curate.people import Person, person
 from curate.reasons import Reasons, Shared, Weakest, to_json
@@ -272,7 +272,7 @@ def words(**changes: str) -> dict[str, str]:
 def speak(world: World, who: Person, cluster_id: str, **changes: str) -> None:
     """Let somebody have said something about a cluster."""
     form = words(**changes)
-    others = {one.id for one in world.annotations(cluster_id)}
+    others = Offered(frozenset(one.id for one in world.annotations(cluster_id)))
     said = checked(form, others).words
     assert said, form
     with world.db.writing() as db:
