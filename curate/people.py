@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from curate import ids, texts
+from curate.annotations import Byline
 from curate.errors import UsageError
 
 Role = Literal["member", "catalyst", "editor", "operator"]
@@ -26,6 +27,8 @@ class Person:
     name: str
     role: Role
     language: Language
+    byline: Byline = "name"
+    """Offered on the form; they can choose another each time."""
 
 
 def normal_email(text: str) -> str:

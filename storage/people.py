@@ -7,7 +7,7 @@ from storage.database import Row, Session
 
 
 def add(db: Session, person: Person, now: datetime) -> None:
-    """Keep a person; one who is known already gets the new name, role and language."""
+    """Keep a person; one who is known already, or comes back, gets the new name, role and language."""
     db.rows(
         "people.add",
         person_id=person.id,
@@ -15,8 +15,10 @@ def add(db: Session, person: Person, now: datetime) -> None:
         name=person.name,
         role=person.role,
         language=person.language,
+        byline=person.byline,
         now=now,
     )
+    db.rows("people.readdress", person_id=person.id, email=person.email)
 
 
 def by_email(db: Session, email: str) -> Person | None:

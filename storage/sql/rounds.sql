@@ -23,7 +23,7 @@ INSERT INTO invitations (invitation_id, week, person_id, run_id)
 VALUES ($invitation_id, $week, $person_id, $run_id) ON CONFLICT DO NOTHING;
 
 -- name: uninvited
-SELECT p.person_id, p.email, p.name, p.role, p.language
+SELECT p.person_id, p.email, p.name, p.role, p.language, p.byline
 FROM invitations i JOIN people p USING (person_id)
 WHERE i.week = $week AND i.invited_at IS NULL AND p.state = 'active' ORDER BY p.email;
 
@@ -32,7 +32,7 @@ UPDATE invitations SET invited_at = $now WHERE invitation_id = $invitation_id;
 
 -- Who was invited, has not spoken and was not reminded yet: one reminder a week at most.
 -- name: to_remind
-SELECT p.person_id, p.email, p.name, p.role, p.language
+SELECT p.person_id, p.email, p.name, p.role, p.language, p.byline
 FROM invitations i JOIN people p USING (person_id)
 WHERE i.week = $week AND i.invited_at IS NOT NULL AND i.reminded_at IS NULL AND p.state = 'active'
   AND NOT EXISTS (SELECT 1 FROM annotations a WHERE a.week = $week AND a.person_id = p.person_id)

@@ -3,7 +3,7 @@ INSERT INTO sign_ins (token_hash, person_id, created_at, expires_at)
 VALUES ($token_hash, $person_id, $now, $expires_at) ON CONFLICT DO NOTHING;
 
 -- name: find
-SELECT p.person_id, p.email, p.name, p.role, p.language
+SELECT p.person_id, p.email, p.name, p.role, p.language, p.byline
 FROM sign_ins s JOIN people p USING (person_id)
 WHERE s.token_hash = $token_hash AND s.used_at IS NULL AND s.expires_at > $now AND p.state = 'active';
 
@@ -14,7 +14,7 @@ UPDATE sign_ins SET used_at = $now WHERE token_hash = $token_hash;
 INSERT INTO sessions (token_hash, person_id, created_at, expires_at) VALUES ($token_hash, $person_id, $now, $expires_at);
 
 -- name: person_of_session
-SELECT p.person_id, p.email, p.name, p.role, p.language
+SELECT p.person_id, p.email, p.name, p.role, p.language, p.byline
 FROM sessions s JOIN people p USING (person_id)
 WHERE s.token_hash = $token_hash AND s.ended_at IS NULL AND s.expires_at > $now AND p.state = 'active';
 
