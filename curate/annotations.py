@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from curate import texts, urls
 
@@ -267,6 +267,27 @@ def _words(value: Mapping[str, str], offered: Offered) -> Words:
         links_to=tuple(_of(value, "links_to")),
         style=value.get("style", ""),  # type: ignore[arg-type]  # checked above
     )
+
+
+def reconsidered(form: Mapping[str, str], before: Words) -> Checked:
+    """Read what an author says of earlier words of theirs: what became of them, in a sentence, and how it reads now.
+
+    Who says that nothing changed leaves the words as they are; who says that they did not hold says what holds instead.
+    """
+    value = {name: _tidy(text) for name, text in form.items()}
+    so_what, outcome, why = (value.get(name, "") for name in ("so_what", "outcome", "outcome_why"))
+    found = {
+        "outcome": ("problem.outcome", outcome not in OUTCOMES),
+        "outcome_why": ("problem.outcome_why", not why) if len(why) <= WHY_MAX else ("problem.outcome_why_long", True),
+        "so_what": ("problem.so_what_unchanged", outcome == "sharpened" and so_what == before.so_what),
+        "ripeness": ("problem.ripeness", value.get("ripeness") not in RIPENESSES),
+    }
+    if not SO_WHAT_MIN <= len(so_what) <= SO_WHAT_MAX:
+        found["so_what"] = ("problem.so_what_long" if len(so_what) > SO_WHAT_MAX else "problem.so_what_short", True)
+    if problems := {name: key for name, (key, is_so) in found.items() if is_so}:
+        return Checked(None, problems)
+    changes: dict[str, Any] = {name: value[name] for name in ("so_what", "ripeness", "outcome", "outcome_why")}
+    return Checked(replace(before, **changes), {})
 
 
 def suggested_moves(words: Words) -> tuple[Move, ...]:

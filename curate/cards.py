@@ -26,6 +26,16 @@ class CardArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """A near-identical article, shown under the one it copies."""
+
+    url: str
+    title: str
+    source: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A stored cluster as people see it: representatives first, copies folded under what they copy."""
 

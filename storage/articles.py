@@ -8,6 +8,7 @@ from typing import Any
 
 from curate import articles, copies, urls
 from curate.articles import Article, Entry
+from curate.cards import Copy
 from curate.clusters import Text
 from curate.copies import Sketched
 from curate.errors import NotFoundError, UsageError
@@ -186,6 +187,14 @@ def counted(db: Session, week: str) -> int:
 def titles(db: Session, article_ids: Sequence[str]) -> dict[str, str]:
     """Return the titles of articles by id."""
     return {row[0]: row[1] for row in db.rows("articles.titles", article_ids=list(article_ids))}
+
+
+def copies_of(db: Session, article_ids: Sequence[str]) -> dict[str, tuple[Copy, ...]]:
+    """Return the near-identical articles of some, by the id of the one they copy."""
+    found: dict[str, list[Copy]] = {}
+    for original, url, title, source, language in db.rows("articles.copies_of", article_ids=list(article_ids)):
+        found.setdefault(original, []).append(Copy(url, title, source or urls.host_of(url), language))
+    return {original: tuple(copies) for original, copies in found.items()}
 
 
 def named(db: Session, reference: str) -> Named:

@@ -40,6 +40,11 @@ def of_person(db: Session, week: str, person_id: str) -> tuple[Asked, ...]:
     return tuple(Asked(*row) for row in db.rows("assignments.of_person", week=week, person_id=person_id))
 
 
+def was_asked(db: Session, week: str, person_id: str) -> bool:
+    """Whether anything was asked of somebody in a week, passed on since or not."""
+    return db.one("assignments.was_asked", week=week, person_id=person_id) is not None
+
+
 def loads(db: Session, week: str) -> dict[str, int]:
     """Return how many people are asked about each cluster of a week."""
     return dict(db.rows("assignments.loads", week=week))

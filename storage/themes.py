@@ -41,6 +41,37 @@ class Theme:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """What a board says of a theme in a week."""
+
+    theme_id: str
+    name: str
+    """That people gave it; else empty."""
+    status: str
+    """As in curate/statuses.py; empty when it was not judged."""
+    sources: int
+    """Distinct sources that told of it, of ``of_sources`` in the week."""
+    of_sources: int
+    weeks: int
+    """Weeks in which it was seen, this one counted."""
+    first_week: str
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether there was enough to say how it stands."""
+        return self.status not in ("", "too_early")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A theme to choose; ``name`` is the machine's label when nobody named it."""
+
+    theme_id: str
+    name: str
+    is_named: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Suggestion:
     """An article that seems to belong to a theme, and what a person decided; moments are aware UTC."""
 
@@ -250,6 +281,16 @@ def decide(
 def every(db: Session) -> tuple[Theme, ...]:
     """Return all themes that count, the ones seen last first."""
     return tuple(_theme(row) for row in db.rows("themes.every"))
+
+
+def histories(db: Session, week: str) -> dict[str, History]:
+    """Return what a board says of the themes that were seen in a week, by theme id."""
+    return {row[0]: History(*row) for row in db.rows("themes.histories", week=week)}
+
+
+def lately(db: Session, since: str, most: int) -> tuple[Choice, ...]:
+    """Return at most so many themes seen from a week on, those that people named first and then the latest."""
+    return tuple(Choice(*row) for row in db.rows("themes.lately", since=since, most=most))
 
 
 def named(db: Session, reference: str) -> str:

@@ -16,7 +16,21 @@ from starlette.staticfiles import StaticFiles
 
 import reports
 from curate.errors import DuidingError
-from reports.web import clusters, drops, faults, issues, links, rounds, sign_in, sources, subscribers
+from reports.web import (
+    arranging,
+    clusters,
+    drafting,
+    drops,
+    echoing,
+    faults,
+    handing,
+    issues,
+    links,
+    rounds,
+    sign_in,
+    sources,
+    subscribers,
+)
 from reports.web.boards import Boards
 from reports.web.config import WebConfig
 from reports.web.doors import Doors
@@ -50,7 +64,8 @@ def create_app(config: WebConfig) -> Starlette:
     )
     # A redirect to the path without its last slash would be built from the Host header, which anybody can send.
     app.router.redirect_slashes = False
-    app.state.site = Site(config, desk, Doors(), Boards(config.asked), _stylesheet())
+    boards = Boards(config.asked)
+    app.state.site = Site(config, desk, Doors(), boards, _marked("duiding.css"), _marked("autosave.js"))
     return app
 
 
@@ -65,7 +80,16 @@ def _routes() -> list[BaseRoute]:
         Route("/rounds/{week}/issue", rounds.draft),
         Route("/rounds/{week}/issue/preview", rounds.preview),
         Route("/rounds/{week}/close", rounds.close, methods=["POST"]),
+        Route("/rounds/{week}/changes", arranging.log),
+        Route("/rounds/{week}/changes/{arrangement_id}/undo", arranging.undo, methods=["POST"]),
         _form("/clusters/{cluster_id}", clusters.show, clusters.save),
+        Route("/clusters/{cluster_id}/draft", drafting.keep, methods=["POST"]),
+        Route("/clusters/{cluster_id}/draft/drop", drafting.drop, methods=["POST"]),
+        _form("/clusters/{cluster_id}/arrange", arranging.show, arranging.do),
+        Route("/clusters/{cluster_id}/theme", arranging.name_theme, methods=["POST"]),
+        _form("/clusters/{cluster_id}/hand-over", handing.show, handing.do),
+        _form("/echoes/{annotation_id}", echoing.show, echoing.answer),
+        Route("/echoes/{annotation_id}/later", echoing.put_off, methods=["POST"]),
         _form("/links/add", links.form, links.bring),
         Route("/sources", sources.show),
         _form(drops.PATH, drops.show, drops.offer),
@@ -95,9 +119,9 @@ async def healthz(request: Request) -> Response:
     return PlainTextResponse("ok")
 
 
-def _stylesheet() -> str:
-    mark = hashlib.sha256((_STATIC / "duiding.css").read_bytes()).hexdigest()[:12]
-    return f"/static/duiding.css?v={mark}"
+def _marked(name: str) -> str:
+    mark = hashlib.sha256((_STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={mark}"
 
 
 class _Static(StaticFiles):

@@ -2,21 +2,37 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from curate.annotations import BYLINES, RELATIONS, RIPENESSES, VERDICTS
+from curate import annotations as spoken
+from curate.annotations import (
+    BYLINES,
+    CHECKS,
+    DISTANCES,
+    MOVES,
+    RELATIONS,
+    RIPENESSES,
+    SEVERAL,
+    STYLES,
+    VERDICTS,
+    Annotation,
+)
+from curate.cards import Copy
 from curate.errors import ClosedError, DuidingError
 from curate.people import ANNOTATING, LANGUAGES, Person
+from curate.weeks import Week
 from reports import reasons
 from reports.web import faults, forms, visitors
 from reports.web.boards import Board, Entry
+from reports.web.forms import Menu
 from reports.web.site import check_form, page, site_of, typed
-from storage import annotations, links
+from storage import annotations, articles, askables, drafts, links, themes
 from storage.annotations import Author
 from storage.database import Session
+from storage.drafts import Draft
 from storage.links import Reason
 
 _CHOICES = {
@@ -25,7 +41,15 @@ _CHOICES = {
     "relations": RELATIONS,
     "bylines": BYLINES,
     "languages": LANGUAGES,
+    "moves": MOVES,
+    "checks": CHECKS,
+    "distances": DISTANCES,
+    "styles": STYLES,
 }
+_THEMES_OFFERED = 30
+_THEMES_SINCE = timedelta(weeks=8)
+_DONE = frozenset({"yes", "both", "arranged", "named"})
+"""What may have just happened, as the address says: told at the top of the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +59,28 @@ class _Seen:
     person: Person
     board: Board
     entry: Entry
+    menu: Menu
+    draft: Draft | None
+    """What the person was typing and has not said."""
     reasons: Mapping[str, tuple[Reason, ...]]
     """Why people brought its articles, by article id."""
+    copies: Mapping[str, tuple[Copy, ...]]
+    """Near-identical articles, by the id of the one they copy."""
 
     @property
     def following(self) -> Entry | None:
         """Where to go on."""
         return self.board.following(self.entry.card.cluster_id)
+
+    @property
+    def before(self) -> Annotation | None:
+        """What was said last about its theme, in the weeks before."""
+        return self.board.before.get(self.entry.card.theme_id)
+
+    @property
+    def may_speak(self) -> bool:
+        """Whether the person may give meaning here."""
+        return self.person.role in ANNOTATING and self.board.round.is_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +101,35 @@ async def show(request: Request) -> Response:
     def seen(db: Session) -> _Seen:
         person = visitors.reader_of_boards(visitors.person(db, request, site.config, now))
         board = site.boards.of_cluster(db, cluster_id, person.id, shown)
-        return _in_front_of(db, person, board, cluster_id)
+        return _in_front_of(db, person, board, cluster_id, now)
 
     found = await site.desk.read(seen)
-    values = forms.first_values(found.entry.card, found.person, found.entry.thread)
-    return _page(request, found, values, {})
+    if found.entry.card.cluster_id != cluster_id:  # it was merged: what was linked to leads there
+        return RedirectResponse(found.entry.path, 303)
+    first = forms.first_values(found.entry.card, found.person, found.entry.thread.last, now.date())
+    draft = found.draft.form if found.draft and found.may_speak else {}
+    return _page(request, found, first | forms.sent_values(draft) if draft else first, {})
 
 
-def _in_front_of(db: Session, person: Person, board: Board, cluster_id: str) -> _Seen:
+def _in_front_of(db: Session, person: Person, board: Board, cluster_id: str, now: datetime) -> _Seen:
     entry = board.entry(cluster_id)
-    reasons = links.reasons(db, [article.article_id for article in entry.card.articles])
-    return _Seen(person, board, entry, reasons)
+    inside = [article.article_id for article in entry.card.articles]
+    since = str(Week.of(now - _THEMES_SINCE))
+    offered = tuple(one for one in themes.lately(db, since, _THEMES_OFFERED) if one.theme_id != entry.card.theme_id)
+    return _Seen(
+        person,
+        board,
+        entry,
+        Menu(offered, tuple(one for one in askables.every(db) if one.person_id != person.id)),
+        drafts.of_cluster(db, entry.card.cluster_id, person.id),
+        links.reasons(db, inside),
+        articles.copies_of(db, inside),
+    )
 
 
 async def save(request: Request) -> Response:
     """POST /clusters/{id}: keep the next version. Whatever stops it, what was typed is given back."""
-    form = await typed(request)
+    form = await typed(request, SEVERAL)
     try:
         check_form(request, form)
         saved = await _save(request, form)
@@ -96,7 +148,7 @@ async def _save(request: Request, form: Mapping[str, str]) -> _Saved:
     def saved(db: Session) -> _Saved:
         person = visitors.catalyst(visitors.person(db, request, site.config, now))
         board = site.boards.of_cluster(db, cluster_id, person.id, shown)
-        return _kept(db, _in_front_of(db, person, board, cluster_id), form, now)
+        return _kept(db, _in_front_of(db, person, board, cluster_id, now), form, now)
 
     return await site.desk.write(saved)
 
@@ -106,35 +158,51 @@ def _kept(db: Session, seen: _Seen, form: Mapping[str, str], now: datetime) -> _
     if not seen.board.round.is_open:
         raise ClosedError(f"The round of {seen.board.round.week} is closed; nothing was changed.")
     others = frozenset(one.id for one in annotations.of_cluster(db, cluster_id) if one.person_id != seen.person.id)
-    checked = forms.checked(form, others)
+    checked = forms.checked(form, seen.menu.offered(seen.entry, others, last))
     if checked.words is None:
         return _Saved(seen, forms.in_page_order(checked.problems))
+    drafts.drop(db, cluster_id, seen.person.id)
     if last and (last.words, last.language) == (checked.words, form["language"]):
         return _Saved(seen, {}, "yes")  # pressed twice: the same words are one version
-    author = Author(cluster_id, seen.board.round.week, seen.person.id, form["language"])
-    annotations.save(db, checked.words, author, now)
+    # Words stay where they were written first: on a cluster that was merged since, the next version follows them.
+    about = (last.written_on if last else "") or cluster_id
+    annotations.save(db, checked.words, Author(about, seen.board.round.week, seen.person.id, form["language"]), now)
     seen_last = (last.version if last else 0) == forms.seen_version(form)
     return _Saved(seen, {}, "yes" if seen_last else "both")
 
 
 def _page(request: Request, found: _Seen, form: Mapping[str, str], problems: Mapping[str, str]) -> Response:
-    saved = request.query_params.get("saved", "")
+    saved, last = request.query_params.get("saved", ""), found.entry.thread.last
+    folded = forms.has_folded(problems) or forms.has_folded(form)
     values = {
+        "seen": found,
         "entry": found.entry,
         "card": found.entry.card,
         "thread": found.entry.thread,
         "round": found.board.round,
         "following": found.following,
         "reasons": found.reasons,
+        "copies": found.copies,
         "told": reasons.told,
+        "key_titles": lambda one: _key_titles(one, found.entry),
         "form": form,
+        "menu": found.menu,
         "problems": problems,
-        "folded_open": forms.has_folded(problems),
-        "saved": saved if saved in {"yes", "both"} and found.entry.thread.has_spoken else "",
-        "may_speak": found.person.role in ANNOTATING and found.board.round.is_open,
+        "folded_open": folded or found.entry.mix.is_narrow,
+        "suggested_moves": spoken.suggested_moves(last.words) if last and not last.words.moves else (),
+        "suggested_style": forms.suggested_style(found.entry, last),
+        "saved": saved if saved in _DONE else "",
+        "may_speak": found.may_speak,
         **_CHOICES,
     }
-    return page(request, "cluster.html", values, person=found.person, status=422 if problems else 200)
+    status = 422 if problems else 200
+    return page(request, "cluster.html", values, person=found.person, status=status, script=found.may_speak)
+
+
+def _key_titles(one: Annotation, entry: Entry) -> list[str]:
+    """Return the titles of what somebody calls a must-read, of those that still stand here."""
+    keys = set(one.words.key_articles)
+    return [f"“{article.title}”" for article in entry.card.articles if article.article_id in keys]
 
 
 def _given_back(request: Request, form: Mapping[str, str], error: DuidingError) -> Response:

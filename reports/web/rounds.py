@@ -1,6 +1,7 @@
 """The board of a round; for editors the draft of its issue and the button that closes it."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from markupsafe import Markup
 from starlette.background import BackgroundTask
@@ -8,19 +9,26 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from curate import issues as built
+from curate.cards import Card
+from curate.echoes import Echo
 from curate.issues import Frame, Issue
-from curate.people import Person
+from curate.people import ANNOTATING, Language, Person
 from curate.weeks import Week
 from reports import digests, maps
 from reports.digests import IssueLinks
-from reports.web import drops, visitors
+from reports.web import drops, echoing, visitors
 from reports.web.boards import Board
 from reports.web.issues import issue_page
 from reports.web.site import check_form, page, site_of, typed
-from storage import annotations, articles, clusters, issues, rounds
+from storage import annotations, articles, clusters, drafts, issues, rounds
 from storage.database import Session
 from storage.issues import Published
 from storage.rounds import Round
+
+MOST_REST = 40
+"""Clusters listed beside those that are asked, until one asks for all."""
+_DONE = frozenset({"draft", "handed", "released", "echo", "later"})
+"""What may have just happened, as the address says: told at the top of the board."""
 
 
 async def home(request: Request) -> Response:
@@ -38,31 +46,62 @@ async def home(request: Request) -> Response:
         return RedirectResponse(drops.PATH, 303)
     visitors.reader_of_boards(person)
     if newest:
-        return RedirectResponse(f"/rounds/{newest.week}", 303)
+        done = request.query_params.get("done", "")
+        return RedirectResponse(f"/rounds/{newest.week}{f'?done={done}' if done in _DONE else ''}", 303)
     return page(request, "quiet.html", {"last": last}, person=person)
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A board in front of a person."""
+
+    person: Person
+    board: Board
+    published: Published | None
+    drafts: frozenset[str]
+    """Clusters about which they began to type."""
+    echo: Echo | None
+    """What comes back to them this week: does it still hold?"""
+
+
 async def board(request: Request) -> Response:
-    """GET /rounds/{week}: what is asked of you, and the rest."""
+    """GET /rounds/{week}: what is asked of you, and the rest; with ``all=1`` all of it."""
     site, now = site_of(request), site_of(request).config.clock()
 
-    def seen(db: Session) -> tuple[Person, Board, Published | None]:
+    def seen(db: Session) -> _Seen:
         person = visitors.reader_of_boards(visitors.person(db, request, site.config, now))
         found = site.boards.of_week(db, request.path_params["week"], person.id)
-        return person, found, issues.of_week(db, found.round.week)
+        published = issues.of_week(db, found.round.week)
+        echo = echoing.of(db, person, now) if found.round.is_open and person.role in ANNOTATING else None
+        return _Seen(person, found, published, drafts.of_person(db, person.id), echo)
 
-    person, found, published = await site.desk.read(seen)
-    week = Week.parse(found.round.week)
-    values = {"board": found, "week": week, "published": published, "map": _map(request, found, person)}
-    return page(request, "board.html", values, person=person)
+    found = await site.desk.read(seen)
+    done = request.query_params.get("done", "")
+    values = {
+        "board": found.board,
+        "week": Week.parse(found.board.round.week),
+        "published": found.published,
+        "drafts": found.drafts,
+        "echo": found.echo,
+        "done": done if done in _DONE else "",
+        "most_rest": len(found.board.rest) if request.query_params.get("all") == "1" else MOST_REST,
+        "map": _map(request, found.board, found.person),
+    }
+    return page(request, "board.html", values, person=found.person)
 
 
 def _map(request: Request, found: Board, person: Person) -> Markup:
     language = visitors.language_of(request, site_of(request).config.language, person)
     hrefs = {entry.card.cluster_id: entry.path for entry in found.entries}
     # A card's own title is the machine's; the map names what people called it, as far as this person may see.
-    cards = [replace(entry.card, title=entry.title) for entry in found.entries]
-    return Markup(maps.svg(cards, language, hrefs))  # noqa: S704  # ours, escaped there
+    cards = tuple(replace(entry.card, title=entry.title) for entry in found.entries)
+    return _drawn(cards, language, tuple(hrefs.items()))
+
+
+@lru_cache(maxsize=64)
+def _drawn(cards: tuple[Card, ...], language: Language, hrefs: tuple[tuple[str, str], ...]) -> Markup:
+    """Most people see the same map: placing names so that none covers another is most of the work of a board."""
+    return Markup(maps.svg(cards, language, dict(hrefs)))  # noqa: S704  # ours, escaped there
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ MOST_BYTES = 64 * 1024
 """The largest body that is read: some fifty times what the longest form can hold."""
 
 
-def content_policy(style: str = "'self'") -> str:
-    """Return the Content-Security-Policy: no script at all, and styles from ``style`` only."""
+def content_policy(style: str = "'self'", script: str = "'none'") -> str:
+    """Return the Content-Security-Policy: styles from ``style`` only, and no script unless from ``script``."""
     return (
-        f"default-src 'none'; style-src {style}; img-src 'self' data:; "
+        f"default-src 'none'; style-src {style}; img-src 'self' data:; script-src {script}; connect-src {script}; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 

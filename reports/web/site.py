@@ -1,6 +1,6 @@
 """What every page handler has at hand, and how a page is made."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -31,6 +31,8 @@ class Site:
     boards: Boards
     stylesheet: str
     """Path of the stylesheet, with a mark of its content."""
+    script: str
+    """Path of the one script, with a mark of its content."""
 
 
 def site_of(request: Request) -> Site:
@@ -66,10 +68,15 @@ def _binding(request: Request, config: WebConfig) -> str:
     return cookies.get(visitors.session_cookie(config), "") or cookies.get(visitors.form_cookie(config), "")
 
 
-async def typed(request: Request) -> dict[str, str]:
-    """Return the text fields of a form as they were sent; of a field that was sent twice the last counts."""
-    form = await request.form(max_files=0, max_fields=100)
-    return {name: value for name, value in form.multi_items() if isinstance(value, str)}
+async def typed(request: Request, several: Collection[str] = ()) -> dict[str, str]:
+    """Return the text fields of a form as they were sent; of a field that was sent twice the last counts.
+
+    The values of fields that may be sent ``several`` times come joined by spaces.
+    """
+    form = await request.form(max_files=0, max_fields=500)
+    sent = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+    chosen = {name: [value for value in form.getlist(name) if isinstance(value, str)] for name in several}
+    return sent | {name: " ".join(values) for name, values in chosen.items() if values}
 
 
 def check_form(request: Request, form: Mapping[str, str]) -> None:
@@ -86,8 +93,9 @@ def page(
     *,
     person: Person | None = None,
     status: int = 200,
+    script: bool = False,
 ) -> Response:
-    """Return the page ``web/<name>`` in the visitor's language."""
+    """Return the page ``web/<name>`` in the visitor's language; with ``script`` it may run our own one script."""
     site = site_of(request)
     language = visitors.language_of(request, site.config.language, person)
     mark = FormMark(request, site.config)
@@ -95,13 +103,17 @@ def page(
         "network": site.config.network,
         "zone": site.config.zone,
         "stylesheet": site.stylesheet,
+        "script": site.script if script else "",
         "person": person,
         "takes_exports": site.config.giving is not None,
         "mark": mark,
         "other_languages": _others(request, language),
     }
     html = templating.rendered(f"web/{name}", language, {**around, **values})
-    response = HTMLResponse(html, status, headers={"Content-Language": language})
+    headers = {"Content-Language": language}
+    if script:
+        headers["Content-Security-Policy"] = security.content_policy(script="'self'")
+    response = HTMLResponse(html, status, headers=headers)
     mark.remember(response)
     visitors.remember_language(response, site.config, request.query_params.get("lang", ""))
     return response

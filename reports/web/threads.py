@@ -1,11 +1,36 @@
 """What is said about one cluster, as one person may see it: the others only after they spoke themselves, or asked."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from curate import annotations as voices_of
 from curate.annotations import Annotation, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Everything that was said about one cluster, sorted out once for everybody who looks at it."""
+
+    versions: Mapping[str, tuple[Annotation, ...]]
+    """All that each person wrote, by person id, oldest first."""
+    last: tuple[Annotation, ...]
+    """Everybody's last words."""
+    heard: tuple[Annotation, ...]
+    """Those with a sentence, each followed by what answers it."""
+
+
+NOTHING = Said({}, (), ())
+
+
+def sorted_out(annotations: Iterable[Annotation]) -> Said:
+    """Return what was said about one cluster, sorted out."""
+    versions: dict[str, list[Annotation]] = defaultdict(list)
+    for one in sorted(annotations, key=lambda one: (one.written_at, one.version)):
+        versions[one.person_id].append(one)
+    last = voices_of.latest(one for mine in versions.values() for one in mine)
+    heard = voices_of.in_order([one for one in last if one.words.so_what])
+    return Said({who: tuple(mine) for who, mine in versions.items()}, last, heard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +71,17 @@ class Thread:
         return next((one.words.title for one in candidates if one.words.title), "")
 
 
-def of(said: Sequence[Annotation], person_id: str, *, has_asked: bool) -> Thread:
-    """Return the thread of one cluster for one person; ``has_asked`` when they chose to read before they speak."""
-    mine = sorted((one for one in said if one.person_id == person_id), key=lambda one: one.version)
-    last = voices_of.latest(said)
-    others = [one for one in last if one.person_id != person_id]
-    if not (mine or has_asked):
-        return Thread((), (), {}, len(others), len(others))
-    # What one saves again answers the newest version of what it answered, the only one that the page offers.
-    mine[-1:] = [one for one in last if one.person_id == person_id]
-    heard = voices_of.in_order([one for one in last if one.words.so_what])
+def of(said: Said, person_id: str, *, is_open: bool) -> Thread:
+    """Return the thread of one cluster for one person.
+
+    ``is_open`` when they chose to read before they speak, or when nobody can speak any more.
+    """
+    mine = list(said.versions.get(person_id, ()))
+    others = [one for one in said.last if one.person_id != person_id]
+    if not (mine or is_open):
+        return Thread((), (), {}, len({one.person_id for one in others}), len({one.person_id for one in others}))
+    if mine:
+        # What one saves again answers the newest version of what it answered, the only one that the page offers.
+        mine[-1] = next((one for one in said.last if one.id == mine[-1].id), mine[-1])
     wordless = Counter(one.words.verdict for one in others if not one.words.so_what)
-    return Thread(tuple(mine), heard, wordless, 0, len(others))
+    return Thread(tuple(mine), said.heard, wordless, 0, len({one.person_id for one in others}))

@@ -121,6 +121,18 @@ FROM wanted w JOIN articles a USING (article_id) JOIN article_texts t ON t.rowid
 -- name: counted
 SELECT count(*) FROM articles WHERE copy_of IS NULL AND published_at >= $since AND published_at < $until;
 
+-- The near-identical articles of some, each with the source that brought it first; a person's name is never one.
+-- name: copies_of
+SELECT a.copy_of, a.url, coalesce(t.title, ''), coalesce(arg_min(s.title, f.surfaced_at) FILTER (f.person_id IS NULL), ''), a.language
+FROM articles a LEFT JOIN surfacings f USING (article_id) LEFT JOIN sources s USING (source_id)
+LEFT JOIN (
+  SELECT article_id, arg_max(title, rowid) AS title FROM article_texts WHERE article_id IN (
+    SELECT article_id FROM articles WHERE copy_of IN (SELECT unnest(from_json($article_ids, '["VARCHAR"]')))
+  ) GROUP BY article_id
+) t USING (article_id)
+WHERE a.copy_of IN (SELECT unnest(from_json($article_ids, '["VARCHAR"]')))
+GROUP BY a.copy_of, a.url, t.title, a.language ORDER BY a.copy_of, 4, a.url;
+
 -- name: titles
 SELECT article_id, arg_max(title, rowid) FROM article_texts
 WHERE article_id IN (SELECT unnest(from_json($article_ids, '["VARCHAR"]'))) GROUP BY article_id;

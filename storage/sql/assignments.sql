@@ -11,6 +11,9 @@ SELECT a.cluster_id, a.reason, coalesce(h.name, ''), coalesce(a.why, '')
 FROM assignments a LEFT JOIN people h ON h.person_id = a.handed_by
 WHERE a.week = $week AND a.person_id = $person_id AND a.released_at IS NULL ORDER BY a.place, a.assigned_at, a.cluster_id;
 
+-- name: was_asked
+SELECT 1 FROM assignments WHERE week = $week AND person_id = $person_id LIMIT 1;
+
 -- How many are asked about each cluster.
 -- name: loads
 SELECT cluster_id, count(*) FROM assignments WHERE week = $week AND released_at IS NULL GROUP BY cluster_id;

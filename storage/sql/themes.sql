@@ -212,3 +212,22 @@ SELECT DISTINCT l.theme_id FROM clusters c JOIN theme_links l USING (cluster_id)
 
 -- name: taken_in
 SELECT theme_id FROM theme_changes WHERE kind = 'merged_into' AND run_id = $run_id;
+
+-- What a board says of the themes of a week: their name if they have one, how they stand, and since when they are seen.
+-- name: histories
+WITH seen AS (
+  SELECT theme_id, count(DISTINCT week) AS weeks, min(week) AS first_week FROM standing_clusters
+  WHERE week <= $week AND theme_id IN (SELECT theme_id FROM standing_clusters WHERE week = $week) GROUP BY theme_id
+), stood AS (
+  SELECT theme_id, status, sources, of_sources FROM theme_weeks JOIN counting_runs USING (run_id, week) WHERE week = $week
+)
+SELECT s.theme_id, coalesce(t.name, ''), coalesce(w.status, ''), coalesce(w.sources, 0), coalesce(w.of_sources, 0),
+  s.weeks, s.first_week
+FROM seen s JOIN themes t USING (theme_id) LEFT JOIN stood w USING (theme_id);
+
+-- Themes to choose from, those that people named first and then those seen last.
+-- name: lately
+SELECT t.theme_id, coalesce(t.name, any_value(t.label)), t.name IS NOT NULL
+FROM standing_clusters s JOIN themes t USING (theme_id)
+WHERE s.week >= $since GROUP BY t.theme_id, t.name
+ORDER BY t.name IS NULL, max(s.week) DESC, count(*) DESC, t.theme_id LIMIT $most;
