@@ -16,7 +16,21 @@ from starlette.staticfiles import StaticFiles
 
 import reports
 from curate.errors import DuidingError
-from reports.web import clusters, drops, faults, issues, links, rounds, sign_in, sources, subscribers
+from reports.web import (
+    clusters,
+    drops,
+    faults,
+    issues,
+    leaving,
+    links,
+    my,
+    people,
+    rounds,
+    sign_in,
+    sources,
+    subscribers,
+    welcomes,
+)
 from reports.web.boards import Boards
 from reports.web.config import WebConfig
 from reports.web.doors import Doors
@@ -72,6 +86,17 @@ def _routes() -> list[BaseRoute]:
         _form(f"{drops.PATH}/preview", drops.preview, drops.decide),
         Route(f"{drops.PATH}/cancel", drops.cancel, methods=["POST"]),
         Route(f"{drops.PATH}/withdraw", drops.withdraw, methods=["POST"]),
+        _form(my.PATH, my.show, my.change),
+        Route(f"{my.PATH}/pause", my.pause, methods=["POST"]),
+        Route(f"{my.PATH}/themes", my.follow, methods=["POST"]),
+        Route(f"{my.PATH}/asked", my.be_asked, methods=["POST"]),
+        Route(f"{my.PATH}/sessions", my.end_sessions, methods=["POST"]),
+        Route(f"{my.PATH}/data.json", leaving.data),
+        _form(f"{my.PATH}/leave", leaving.ask, leaving.leave),
+        _form(people.PATH, people.show, people.invite),
+        Route(f"{people.PATH}/welcomes/{{welcome_id}}", people.withdraw, methods=["POST"]),
+        _form(f"{people.PATH}/{{person_id}}", people.one, people.change),
+        _form("/welcome/{token}", welcomes.show, welcomes.join),
         Route("/issues", issues.archive),
         Route("/issues/{number}.json", issues.frozen),
         Route("/issues/{number}", issues.issue),

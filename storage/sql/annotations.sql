@@ -16,15 +16,16 @@ INSERT INTO annotation_words (annotation_id, verdict, so_what, title, ripeness, 
 VALUES ($annotation_id, $verdict, $so_what, $title, $ripeness, $byline, $relation, $relation_to, $relation_why,
   $question, $experiment);
 
+-- Who left and took their name off is a voice without name, whatever they chose then.
 -- name: of_cluster
 SELECT a.annotation_id, a.cluster_id, a.week, a.person_id, p.name, a.version, a.language, a.written_at,
-  w.verdict, w.so_what, w.title, w.ripeness, w.byline, w.relation, w.relation_to, w.relation_why, w.question, w.experiment
+  w.verdict, w.so_what, w.title, w.ripeness, CASE WHEN p.name = '' THEN 'anonymous' ELSE w.byline END, w.relation, w.relation_to, w.relation_why, w.question, w.experiment
 FROM annotations a JOIN annotation_words w USING (annotation_id) JOIN people p USING (person_id)
 WHERE a.cluster_id = $cluster_id ORDER BY a.written_at, a.version, a.annotation_id;
 
 -- name: of_week
 SELECT a.annotation_id, a.cluster_id, a.week, a.person_id, p.name, a.version, a.language, a.written_at,
-  w.verdict, w.so_what, w.title, w.ripeness, w.byline, w.relation, w.relation_to, w.relation_why, w.question, w.experiment
+  w.verdict, w.so_what, w.title, w.ripeness, CASE WHEN p.name = '' THEN 'anonymous' ELSE w.byline END, w.relation, w.relation_to, w.relation_why, w.question, w.experiment
 FROM annotations a JOIN annotation_words w USING (annotation_id) JOIN people p USING (person_id)
 WHERE a.week = $week ORDER BY a.written_at, a.version, a.annotation_id;
 
