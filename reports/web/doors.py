@@ -1,4 +1,4 @@
-"""How often one may knock: links to sign in are limited per address and per client, links to bring and invitations per person."""
+"""How often one may knock: for links to sign in per address and per client; to bring links and to invite per person."""
 
 import ipaddress
 import math

@@ -37,7 +37,7 @@ async def join(request: Request) -> Response:
     person = await _joined(request, said.own, session)
     if person is None:
         return _over(request)
-    answer = RedirectResponse("/", 303)
+    answer = RedirectResponse("/my" if person.role == "member" else "/", 303)
     sign_in.remember_session(answer, site_of(request).config, person, session)
     return answer
 

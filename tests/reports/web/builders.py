@@ -115,7 +115,7 @@ class World:
 
     def fingerprint(self) -> list[Any]:
         """Everything that a page could change."""
-        names = "sign_ins sessions rounds annotations annotation_words subscribers deliveries issues people".split()
+        names = "sign_ins sessions rounds annotations annotation_words subscribers deliveries issues people welcomes".split()
         with self.db.reading() as db:
             return [self.rows(), *(sorted(map(str, db.execute(f"SELECT * FROM {name}"))) for name in names)]
 
