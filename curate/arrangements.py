@@ -90,7 +90,7 @@ def _problem(wish: Wish, card: Card | None, cards: Mapping[str, Card], why: str)
         "problem.articles_gone": not is_whole and not chosen <= inside,
         "problem.all_drop": wish.deed == "drop" and chosen == inside,
         "problem.all_split": wish.deed == "split" and chosen == inside,
-        "problem.other": wish.deed in ("move", "merge") and goes_nowhere,
+        "problem.elsewhere": wish.deed in ("move", "merge") and goes_nowhere,
         "problem.deed_why": not why,
         "problem.deed_why_long": len(why) > WHY_MAX,
     }

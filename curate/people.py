@@ -1,7 +1,9 @@
 """The people of the network: who annotates, who has the last word, who runs the machine, who donates an export."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal, get_args
 
 from curate import ids, texts
@@ -14,6 +16,15 @@ Role = Literal["member", "catalyst", "editor", "operator"]
 Language = Literal["nl", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 ANNOTATING: frozenset[Role] = frozenset({"catalyst", "editor"})
+
+INVITING: Mapping[Role, tuple[Role, ...]] = {
+    "editor": ("member", "catalyst", "editor"),
+    "operator": get_args(Role),
+}
+"""Who invites others, and to which roles: nobody hands out more than they have."""
+WELCOME_LASTS = timedelta(days=14)
+"""How long a link by which somebody joins works."""
+NAME_MAX, ABOUT_MAX = 80, 120
 
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\]+\.[^\s@<>()\[\],;:\"\\.]+")
 

@@ -50,5 +50,10 @@ class Week:
         """The week before."""
         return Week.of(self.starts_at - timedelta(days=1))
 
+    @property
+    def next(self) -> "Week":
+        """The week after."""
+        return Week.of(self.ends_at)
+
     def __str__(self) -> str:
         return f"{self.year:04d}-W{self.number:02d}"

@@ -16,12 +16,13 @@ import aiosmtplib
 
 from curate import ids
 from curate.errors import MailError, MailRefusedError
-from curate.people import Person
+from curate.people import Language, Person
 from pipelines.home import Home
 from pipelines.settings import Smtp
 from reports import mails, tokens
 from reports.mails import Envelope, Pass, Sender
 from storage import sign_ins
+from storage.welcomes import Welcome
 
 SIGN_IN_FOR = timedelta(days=7)
 """How long a link in an invitation works; one that is asked for on the page works an hour."""
@@ -202,8 +203,12 @@ def envelope(home: Home, person: Person, *about: str) -> Envelope:
 
     Raises MailRefusedError for an address that no message can bear.
     """
-    message_id = f"<{ids.of('letter', person.id, *about)}@{domain(home)}>"
-    return Envelope(sender(home), deliverable(person.email), person.language, message_id, home.clock())
+    return _envelope(home, person.email, person.language, person.id, *about)
+
+
+def _envelope(home: Home, email: str, language: Language, *about: str) -> Envelope:
+    message_id = f"<{ids.of('letter', *about)}@{domain(home)}>"
+    return Envelope(sender(home), deliverable(email), language, message_id, home.clock())
 
 
 def sign_in_link(home: Home, person: Person, then: str = "") -> str:
@@ -221,6 +226,19 @@ def post_sign_in(home: Home, person: Person, link: str, until: datetime) -> None
         Pass(settings.name, link, until, settings.zone, person.name), envelope(home, person, "sign-in", link)
     )
     post(home, [letter])
+
+
+def post_welcome(home: Home, welcome: Welcome, link: str) -> None:
+    """Mail somebody the link by which they join."""
+    settings = home.settings
+    told = Pass(settings.name, link, welcome.expires_at, settings.zone, by=welcome.inviter)
+    envelope_ = _envelope(home, welcome.email, welcome.language, "welcome", link)
+    post(home, [mails.welcome_mail(told, envelope_)])
+
+
+def own_page(home: Home) -> str:
+    """Return where everybody settles their own affairs: the link shows it, and changes nothing."""
+    return f"{home.settings.public_url.rstrip('/')}/my"
 
 
 def _refusal(code: int, message: str) -> MailError:

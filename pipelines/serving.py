@@ -25,6 +25,7 @@ def application(home: Home) -> Callable[..., Any]:
         public_url=home.settings.public_url,
         network=home.settings.name,
         post_sign_in=lambda person, link: _post_sign_in(home, person, link),
+        post_welcome=lambda welcome, link: posting.post_welcome(home, welcome, link),
         language=home.settings.language,
         zone=home.settings.zone,
         clock=home.clock,

@@ -26,7 +26,7 @@ from curate.urls import safe_link
 from curate.weeks import Week
 from reports.digests import IssueLinks, first_title, mail_html, plain
 from reports.templating import rendered, rendered_mail
-from reports.words import words
+from reports.words import Words, words
 
 SUBJECT_LENGTH = 150
 """Characters; longer subjects are cut by every mail program anyway."""
@@ -76,6 +76,8 @@ class Asking:
     closes_at: datetime
     zone: ZoneInfo
     """The time zone in which moments are written."""
+    own_page: str = ""
+    """Where this person pauses or stops; http(s). Empty: the letter does not speak of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ class Pass:
     zone: ZoneInfo
     name: str = ""
     """Empty when we only know the address."""
+    by: str = ""
+    """Who asks for it to be sent; empty when that is nobody else."""
 
 
 def issue_mail(issue: Issue, envelope: Envelope, links: IssueLinks) -> EmailMessage:
@@ -121,6 +125,11 @@ def reminder_mail(asking: Asking, envelope: Envelope) -> EmailMessage:
 def sign_in_mail(pass_: Pass, envelope: Envelope) -> EmailMessage:
     """Return the letter with a link to sign in."""
     return _letter("sign_in", envelope, _passed(pass_, "sign_in", envelope.language))
+
+
+def welcome_mail(pass_: Pass, envelope: Envelope) -> EmailMessage:
+    """Return the letter with a link by which somebody joins the network."""
+    return _letter("welcome", envelope, _passed(pass_, "welcome", envelope.language))
 
 
 def subject_of(text: str) -> str:
@@ -159,6 +168,7 @@ def _asked(asking: Asking, kind: str, language: Language) -> Mapping[str, object
         "link": asking.link,
         "open": w(f"{kind}.open"),
         "after": [w(f"{kind}.until", moment=until), w("mail.only_you")],
+        "pause": asking.own_page,
     }
 
 
@@ -169,11 +179,18 @@ def _passed(pass_: Pass, kind: str, language: Language) -> Mapping[str, object]:
         "name": pass_.name,
         "subject": w(f"mail.subject.{kind}", network=pass_.network),
         "preview": w(f"{kind}.preview"),
-        "paragraphs": [w(f"{kind}.ask", network=pass_.network)],
+        "paragraphs": _why_passed(pass_, kind, w),
         "link": pass_.link,
         "open": w(f"{kind}.open"),
         "after": [w(f"{kind}.until", moment=w.moment(pass_.until, pass_.zone)), w(f"{kind}.not_you")],
+        "pause": "",
     }
+
+
+def _why_passed(pass_: Pass, kind: str, w: Words) -> list[str]:
+    if pass_.by:
+        return [w(f"{kind}.ask_by", network=pass_.network, name=pass_.by), w(f"{kind}.what")]
+    return [w(f"{kind}.ask", network=pass_.network), *([w(f"{kind}.what")] if f"{kind}.what" in w else [])]
 
 
 def _letter(kind: str, envelope: Envelope, values: Mapping[str, object]) -> EmailMessage:

@@ -27,6 +27,11 @@ def sign_in_url(public_url: str, token: str, then: str = "") -> str:
     return f"{public_url.rstrip('/')}/sign-in/{token}{query}"
 
 
+def welcome_url(public_url: str, token: str, language: str) -> str:
+    """Return the address at which the holder of ``token`` joins, in the language in which they were invited."""
+    return f"{public_url.rstrip('/')}/welcome/{token}?{urlencode({'lang': language})}"
+
+
 def unsubscribe_token(secret: bytes, subscriber_id: str) -> str:
     """Return the signed token that takes this subscriber off the list; it never expires."""
     return str(_leaving(secret).dumps(subscriber_id))

@@ -1,9 +1,25 @@
 """Links to sign in with and the sessions that follow; tokens are kept as hashes only."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from curate import ids
 from curate.people import Person
 from storage.database import Session
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A browser in which somebody is signed in; moments are aware UTC."""
+
+    token_hash: str
+    started_at: datetime
+    until: datetime
+
+    @property
+    def id(self) -> str:
+        """What it is called on a page: neither the token nor its hash can be made from it."""
+        return ids.of("session", self.token_hash)
 
 
 def offer(db: Session, token_hash: str, person_id: str, now: datetime, expires_at: datetime) -> None:
@@ -39,3 +55,22 @@ def person_of_session(db: Session, token_hash: str, now: datetime) -> Person | N
 def end_session(db: Session, token_hash: str, now: datetime) -> None:
     """End a session; ending it twice is no error."""
     db.rows("sign_ins.end_session", token_hash=token_hash, now=now)
+
+
+def sessions(db: Session, person_id: str, now: datetime) -> tuple[SignedIn, ...]:
+    """Return where a person is signed in, the latest first."""
+    return tuple(SignedIn(*row) for row in db.rows("sign_ins.sessions", person_id=person_id, now=now))
+
+
+def end_session_of(db: Session, person_id: str, session_id: str, now: datetime) -> None:
+    """End one of a person's own sessions by its :attr:`SignedIn.id`; that of another, or an unknown one, goes on."""
+    for one in sessions(db, person_id, now):
+        if one.id == session_id:
+            end_session(db, one.token_hash, now)
+
+
+def end_other_sessions(db: Session, person_id: str, token_hash: str, now: datetime) -> None:
+    """End all sessions of a person but this one."""
+    for one in sessions(db, person_id, now):
+        if one.token_hash != token_hash:
+            end_session(db, one.token_hash, now)

@@ -1,4 +1,4 @@
-"""Commands about the week: cluster, open the round, remind, publish, send; and the people in it."""
+"""Commands about the week: cluster, open the round, remind, publish, send."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curate.errors import UsageError
-from pipelines.cli.homes import language_of
-from pipelines.cli.output import Commands, Output, add_group, fraction_failed
+from pipelines.cli.output import Output, add_group, fraction_failed
 
 if TYPE_CHECKING:
-    from curate.people import Role
     from curate.weeks import Week
     from pipelines.home import Home
     from pipelines.steps.clustering import Span
@@ -22,8 +20,6 @@ WeekOption = Annotated[str | None, typer.Option("--week", metavar="WEEK", help="
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     add_group(app, "week", "The weekly round.", {"run": run_week})
-    people: Commands = {"add": add_person, "list": list_people, "remove": remove_person}
-    add_group(app, "people", "Catalysts, editors, operators.", people)
     for single in (embed, cluster, link, remind, publish, send):
         app.command()(single)
 
@@ -136,61 +132,6 @@ def _span(week: "Week", since: datetime | None, until: datetime | None) -> "Span
     if first >= after:
         raise UsageError(f"--from {first:%Y-%m-%d} lies after --to {until:%Y-%m-%d}. Exchange them.")
     return Span(week, first, after)
-
-
-def add_person(
-    ctx: typer.Context,
-    email: Annotated[str, typer.Argument(metavar="EMAIL")],
-    name: Annotated[str, typer.Option(help="Stands under what they write.")],
-    role: Annotated[str, typer.Option(help="catalyst, editor or operator.")],
-    language: Annotated[str | None, typer.Option(help="nl or en; else the network's.")] = None,
-) -> None:
-    """Add someone, or change their name, role or language."""
-    from curate import people
-    from storage import people as stored
-
-    output: Output = ctx.obj
-    home = output.opened()
-    person = people.person(email, name, _role(role), language_of(language or home.settings.language))
-    with home.database.writing() as db:
-        stored.add(db, person, home.clock())
-    output.say(f"{person.name} <{person.email}> is {role}.", email=person.email, role=role, name=person.name)
-
-
-def _role(text: str) -> "Role":
-    match text:
-        case "catalyst" | "editor" | "operator":
-            return text
-        case _:
-            raise UsageError(f"{text!r} is not a role. Choose catalyst, editor or operator.")
-
-
-def list_people(ctx: typer.Context) -> None:
-    """List the people of the network."""
-    from storage import people as stored
-
-    output: Output = ctx.obj
-    with output.opened().database.reading() as db:
-        found = stored.every(db)
-    records = [{"email": one.email, "name": one.name, "role": one.role, "language": one.language} for one in found]
-    columns = {"name": "name", "email": "address", "role": "role", "language": "language"}
-    output.table(f"{len(records)} people.", records, columns, "people")
-
-
-def remove_person(ctx: typer.Context, email: Annotated[str, typer.Argument(metavar="EMAIL")]) -> None:
-    """End someone's access; what they wrote stays under their name."""
-    from curate import people
-    from curate.errors import NotFoundError
-    from storage import people as stored
-
-    output: Output = ctx.obj
-    home = output.opened()
-    with home.database.writing() as db:
-        person = stored.by_email(db, people.normal_email(email))
-        if person is None:
-            raise NotFoundError(f"Nobody with {email} is known here. `duiding people list` shows who is.")
-        stored.remove(db, person.id, home.clock())
-    output.say(f"{person.name} has no access any more. What they wrote stays under their name.", email=person.email)
 
 
 def link(ctx: typer.Context, email: Annotated[str, typer.Argument(metavar="EMAIL")]) -> None:

@@ -170,4 +170,5 @@ def _asking(home: Home, round_: Round, shown: int, person: Person) -> Asking:
         link=posting.sign_in_link(home, person, f"/rounds/{round_.week}"),
         closes_at=round_.closes_at,
         zone=settings.zone,
+        own_page=posting.own_page(home),
     )

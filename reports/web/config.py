@@ -9,6 +9,7 @@ from curate import links
 from curate.people import Language, Person
 from reports.web.giving import Giving
 from storage.database import Database
+from storage.welcomes import Welcome
 
 DAY_S = 24 * 3600
 
@@ -19,6 +20,10 @@ def _now() -> datetime:
 
 def _nobody_listens(week: str) -> None:
     """The publish sweep finds a closed round by itself; an event only makes it sooner."""
+
+
+def _nobody_posts(welcome: Welcome, link: str) -> None:
+    """The inviter sees the link and passes it on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,8 @@ class WebConfig:
     """The name of the network, as people know it."""
     post_sign_in: Callable[[Person, str], None]
     """Hands a person their link to sign in with; called outside any database session, after the answer was sent."""
+    post_welcome: Callable[[Welcome, str], None] = _nobody_posts
+    """Hands somebody the link by which they join; called as ``post_sign_in`` is."""
     language: Language = "nl"
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Amsterdam"))
     clock: Callable[[], datetime] = _now

@@ -1,4 +1,4 @@
-"""How often one may knock: links to sign in are limited per address and per client, links to bring per person."""
+"""How often one may knock: for links to sign in per address and per client; to bring links and to invite per person."""
 
 import ipaddress
 import math
@@ -17,6 +17,9 @@ PER_CLIENT = RateLimitItemPerHour(30)
 
 PER_BRINGER = RateLimitItemPerHour(60)
 """More than anybody reads in an hour, let alone can say why."""
+
+PER_INVITER = RateLimitItemPerHour(30)
+"""A whole learning team at once, and no mailing of strangers."""
 
 
 class TooManyError(DuidingError):
@@ -43,6 +46,10 @@ class Doors:
     def bring(self, person_id: str) -> bool:
         """Count one link that a person brings; False when it is one too many for this hour."""
         return self._limiter.hit(PER_BRINGER, "bring", person_id)
+
+    def invite(self, person_id: str) -> bool:
+        """Count one invitation that a person sends; False when it is one too many for this hour."""
+        return self._limiter.hit(PER_INVITER, "invite", person_id)
 
 
 def _network(client: str) -> str:

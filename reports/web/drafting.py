@@ -1,4 +1,4 @@
-"""Drafts: what is typed into the form is kept while one types, by the script or by a button, and seen by nobody else."""
+"""Drafts: what is typed into the form, kept while one types by the script, or by a button; nobody else sees it."""
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response

@@ -13,6 +13,7 @@ from curate.errors import UsageError
 from curate.people import Person, normal_email
 from reports import tokens
 from reports.web import visitors
+from reports.web.config import WebConfig
 from reports.web.site import check_form, page, site_of, typed
 from storage import people, sign_ins
 from storage.database import Session
@@ -75,24 +76,34 @@ async def enter(request: Request) -> Response:
     check_form(request, sent)
     config, session, token = site_of(request).config, tokens.new(), tokens.hashed(request.path_params["token"])
     now = config.clock()
-    before = request.cookies.get(visitors.session_cookie(config), "")
 
     def entered(db: Session) -> Person | None:
         person = sign_ins.use(db, token, now)
         if person:
-            sign_ins.end_session(db, tokens.hashed(before), now)
-            until = now + _lasting(config.session_s)
-            sign_ins.start_session(db, tokens.hashed(session), person.id, now, until)
+            start_session(db, request, person, session)
         return person
 
     person = await site_of(request).desk.write(entered)
     if person is None:
         return _used(request)
     answer = _onward(sent.get("next", ""))
+    remember_session(answer, config, person, session)
+    return answer
+
+
+def start_session(db: Session, request: Request, person: Person, session: str) -> None:
+    """Sign a person in under a fresh token, in place of whoever was signed in in this browser."""
+    config = site_of(request).config
+    now, before = config.clock(), request.cookies.get(visitors.session_cookie(config), "")
+    sign_ins.end_session(db, tokens.hashed(before), now)
+    sign_ins.start_session(db, tokens.hashed(session), person.id, now, now + _lasting(config.session_s))
+
+
+def remember_session(answer: Response, config: WebConfig, person: Person, session: str) -> None:
+    """Give the browser the session that was started, and the person's own language."""
     visitors.remember(answer, config, visitors.session_cookie(config), session)
     visitors.forget(answer, config, visitors.form_cookie(config))
     visitors.remember_language(answer, config, person.language)
-    return answer
 
 
 async def leave(request: Request) -> Response:

@@ -110,7 +110,7 @@ def page(
         "other_languages": _others(request, language),
     }
     html = templating.rendered(f"web/{name}", language, {**around, **values})
-    headers = {"Content-Language": language}
+    headers: dict[str, str] = {"Content-Language": language}
     if script:
         headers["Content-Security-Policy"] = security.content_policy(script="'self'")
     response = HTMLResponse(html, status, headers=headers)

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from curate.errors import DuidingError
-from curate.people import ANNOTATING, LANGUAGES, Language, Person
+from curate.people import ANNOTATING, INVITING, LANGUAGES, Language, Person
 from reports import tokens
 from reports.web.config import WebConfig
 from storage import sign_ins
@@ -82,6 +82,22 @@ def editor(found: Person | None) -> Person:
     if found is not None and found.role != "editor":
         raise NotAllowedError("Only editors see the draft and close the round.")
     return reader_of_boards(found)
+
+
+def inviter(found: Person | None) -> Person:
+    """Return who is signed in and may invite others; raises NotSignedInError or NotAllowedError."""
+    found = anyone(found)
+    if found.role not in INVITING:
+        raise NotAllowedError("This page is for editors and operators.")
+    return found
+
+
+def operator(found: Person | None) -> Person:
+    """Return who is signed in and runs the network; raises NotSignedInError or NotAllowedError."""
+    found = anyone(found)
+    if found.role != "operator":
+        raise NotAllowedError("Only operators change roles and end somebody's access.")
+    return found
 
 
 def own_path(text: str) -> str:

@@ -16,6 +16,15 @@ ALTER TABLE annotation_words ADD COLUMN style VARCHAR DEFAULT '';            -- 
 ALTER TABLE annotation_words ADD COLUMN outcome VARCHAR DEFAULT '';          -- still_holds, sharpened, changed_my_mind, disproved
 ALTER TABLE annotation_words ADD COLUMN outcome_why VARCHAR DEFAULT '';
 
+-- Every version of what was said, with who said it. Who left and took their name off is a voice without name, whatever they
+-- chose then.
+CREATE VIEW spoken AS
+SELECT a.annotation_id, a.cluster_id, a.week, a.person_id, p.name, a.version, a.language, a.written_at,
+  w.verdict, w.so_what, w.title, w.ripeness, CASE WHEN p.name = '' THEN 'anonymous' ELSE w.byline END AS byline,
+  w.relation, w.relation_to, w.relation_why, w.question, w.experiment, w.moves, w.checked, w.distance, w.key_articles,
+  w.missing, w.missing_url, w.review_on, w.ask_who, w.ask_else, w.links_to, w.style, w.outcome, w.outcome_why
+FROM annotations a JOIN annotation_words w USING (annotation_id) JOIN people p USING (person_id);
+
 -- What somebody is typing, so that a closed browser loses nothing; gone once it is saved as a version. No index: one row
 -- per cluster and person, which is replaced.
 CREATE TABLE drafts (

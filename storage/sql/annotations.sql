@@ -21,21 +21,11 @@ VALUES ($annotation_id,
   $style, $outcome, $outcome_why);
 
 -- name: of_cluster
-SELECT a.annotation_id, a.cluster_id, a.week, a.person_id, p.name, a.version, a.language, a.written_at,
-  w.verdict, w.so_what, w.title, w.ripeness, w.byline, w.relation, w.relation_to, w.relation_why, w.question,
-  w.experiment, w.moves, w.checked, w.distance, w.key_articles, w.missing, w.missing_url, w.review_on, w.ask_who,
-  w.ask_else, w.links_to, w.style, w.outcome, w.outcome_why
-FROM annotations a JOIN annotation_words w USING (annotation_id) JOIN people p USING (person_id)
-WHERE a.cluster_id IN (SELECT unnest(from_json($cluster_ids, '["VARCHAR"]')))
-ORDER BY a.written_at, a.version, a.annotation_id;
+SELECT * FROM spoken WHERE cluster_id IN (SELECT unnest(from_json($cluster_ids, '["VARCHAR"]')))
+ORDER BY written_at, version, annotation_id;
 
 -- name: of_week
-SELECT a.annotation_id, a.cluster_id, a.week, a.person_id, p.name, a.version, a.language, a.written_at,
-  w.verdict, w.so_what, w.title, w.ripeness, w.byline, w.relation, w.relation_to, w.relation_why, w.question,
-  w.experiment, w.moves, w.checked, w.distance, w.key_articles, w.missing, w.missing_url, w.review_on, w.ask_who,
-  w.ask_else, w.links_to, w.style, w.outcome, w.outcome_why
-FROM annotations a JOIN annotation_words w USING (annotation_id) JOIN people p USING (person_id)
-WHERE a.week = $week ORDER BY a.written_at, a.version, a.annotation_id;
+SELECT * FROM spoken WHERE week = $week ORDER BY written_at, version, annotation_id;
 
 -- How far a week's words are, for who keeps them in memory: nothing is ever taken out, but a name may be.
 -- name: mark_of_week
@@ -44,29 +34,18 @@ WHERE a.week = $week;
 
 -- What was said last about themes in the weeks before, one voice each: the newest version that has a sentence.
 -- name: before
-SELECT l.theme_id, a.annotation_id, a.cluster_id, a.week, a.person_id, p.name, a.version, a.language, a.written_at,
-  w.verdict, w.so_what, w.title, w.ripeness, w.byline, w.relation, w.relation_to, w.relation_why, w.question,
-  w.experiment, w.moves, w.checked, w.distance, w.key_articles, w.missing, w.missing_url, w.review_on, w.ask_who,
-  w.ask_else, w.links_to, w.style, w.outcome, w.outcome_why
-FROM theme_links l JOIN annotations a USING (cluster_id) JOIN annotation_words w USING (annotation_id)
-JOIN people p USING (person_id)
-WHERE l.theme_id IN (SELECT unnest(from_json($theme_ids, '["VARCHAR"]'))) AND a.week < $week AND w.so_what <> ''
-QUALIFY row_number() OVER (PARTITION BY l.theme_id ORDER BY a.week DESC, a.written_at DESC, a.annotation_id) = 1;
+SELECT l.theme_id, s.* FROM theme_links l JOIN spoken s USING (cluster_id)
+WHERE l.theme_id IN (SELECT unnest(from_json($theme_ids, '["VARCHAR"]'))) AND s.week < $week AND s.so_what <> ''
+QUALIFY row_number() OVER (PARTITION BY l.theme_id ORDER BY s.week DESC, s.written_at DESC, s.annotation_id) = 1;
 
--- What a person said in the weeks before, every version.
+-- Every version of what a person ever said.
 -- name: of_person
-SELECT a.annotation_id, a.cluster_id, a.week, a.person_id, p.name, a.version, a.language, a.written_at,
-  w.verdict, w.so_what, w.title, w.ripeness, w.byline, w.relation, w.relation_to, w.relation_why, w.question,
-  w.experiment, w.moves, w.checked, w.distance, w.key_articles, w.missing, w.missing_url, w.review_on, w.ask_who,
-  w.ask_else, w.links_to, w.style, w.outcome, w.outcome_why
-FROM annotations a JOIN annotation_words w USING (annotation_id) JOIN people p USING (person_id)
-WHERE a.person_id = $person_id ORDER BY a.written_at, a.version, a.annotation_id;
+SELECT * FROM spoken WHERE person_id = $person_id ORDER BY written_at, version, annotation_id;
 
 -- name: export
-SELECT a.week, a.cluster_id, t.theme_id, p.name, a.version, w.verdict, w.so_what, w.title, w.ripeness, w.relation,
-  w.relation_to, a.language, a.written_at, a.annotation_id, w.question, w.experiment, w.moves, w.checked, w.distance,
-  w.key_articles, w.missing, w.missing_url, w.review_on, w.links_to, w.style, w.outcome, w.outcome_why, w.byline
-FROM annotations a JOIN annotation_words w USING (annotation_id) JOIN people p USING (person_id)
-LEFT JOIN theme_links t USING (cluster_id)
-WHERE $week IS NULL OR a.week = $week
-ORDER BY a.week, a.cluster_id, a.written_at, a.annotation_id;
+SELECT s.week, s.cluster_id, t.theme_id, s.name, s.version, s.verdict, s.so_what, s.title, s.ripeness, s.relation,
+  s.relation_to, s.language, s.written_at, s.annotation_id, s.question, s.experiment, s.moves, s.checked, s.distance,
+  s.key_articles, s.missing, s.missing_url, s.review_on, s.links_to, s.style, s.outcome, s.outcome_why, s.byline
+FROM spoken s LEFT JOIN theme_links t USING (cluster_id)
+WHERE $week IS NULL OR s.week = $week
+ORDER BY s.week, s.cluster_id, s.written_at, s.annotation_id;

@@ -55,7 +55,8 @@ WITH wanted AS (
   GROUP BY ALL
 ), brought AS (
   -- Who brought it is for catalysts; the source stands in public, so a person's name is never one (NULL: say the site).
-  SELECT article_id, list(name ORDER BY moment, turn, name) AS names,
+  -- Who left and took their name off is not named.
+  SELECT article_id, list(name ORDER BY moment, turn, name) FILTER (NOT is_person OR name <> '') AS names,
     arg_min(name, (turn, moment, name)) FILTER (NOT is_person) AS source
   FROM bringers GROUP BY article_id
 )

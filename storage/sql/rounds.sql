@@ -22,10 +22,12 @@ UPDATE rounds SET closed_at = $now, closed_by = $by WHERE week = $week AND close
 INSERT INTO invitations (invitation_id, week, person_id, run_id)
 VALUES ($invitation_id, $week, $person_id, $run_id) ON CONFLICT DO NOTHING;
 
+-- Who has paused is asked nothing in that week; who goes on again before it is over is.
 -- name: uninvited
 SELECT p.person_id, p.email, p.name, p.role, p.language, p.byline
 FROM invitations i JOIN people p USING (person_id)
-WHERE i.week = $week AND i.invited_at IS NULL AND p.state = 'active' ORDER BY p.email;
+WHERE i.week = $week AND i.invited_at IS NULL AND p.state = 'active'
+  AND (p.paused_until IS NULL OR p.paused_until < i.week) ORDER BY p.email;
 
 -- name: mark_invited
 UPDATE invitations SET invited_at = $now WHERE invitation_id = $invitation_id;
@@ -35,6 +37,7 @@ UPDATE invitations SET invited_at = $now WHERE invitation_id = $invitation_id;
 SELECT p.person_id, p.email, p.name, p.role, p.language, p.byline
 FROM invitations i JOIN people p USING (person_id)
 WHERE i.week = $week AND i.invited_at IS NOT NULL AND i.reminded_at IS NULL AND p.state = 'active'
+  AND (p.paused_until IS NULL OR p.paused_until < i.week)
   AND NOT EXISTS (SELECT 1 FROM annotations a WHERE a.week = $week AND a.person_id = p.person_id)
 ORDER BY p.email;
 

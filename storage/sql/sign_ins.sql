@@ -20,3 +20,7 @@ WHERE s.token_hash = $token_hash AND s.ended_at IS NULL AND s.expires_at > $now 
 
 -- name: end_session
 UPDATE sessions SET ended_at = $now WHERE token_hash = $token_hash AND ended_at IS NULL;
+
+-- name: sessions
+SELECT token_hash, created_at, expires_at FROM sessions
+WHERE person_id = $person_id AND ended_at IS NULL AND expires_at > $now ORDER BY created_at DESC, token_hash;

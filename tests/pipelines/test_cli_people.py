@@ -38,6 +38,9 @@ def test_people_come_change_and_go(home: Home, duiding: Duiding) -> None:
         "people add a@b.example --name N --role koning",
         "people add a@b.example --name N --role member",
         "people add a@b.example --name N --role editor --language fr",
+        "people invite nobody --role editor",
+        "people invite a@b.example --role koning",
+        "people invite a@b.example --role editor --language fr",
         "subscribers add a@@b.example",
         "subscribers add a@b.example --language fr",
         "subscribers forget nobody",
@@ -47,6 +50,37 @@ def test_unknown_people_and_wrong_addresses_are_refused(home: Home, duiding: Dui
     before = fingerprint(home)
     refused(duiding(*arguments.split()))
     assert fingerprint(home) == before
+
+
+def test_somebody_is_invited_by_a_link_that_is_printed(home: Home, duiding: Duiding) -> None:
+    said = duiding("people", "invite", "Nina@Example.org", "--role", "member", "--language", "en", "--json").json
+    assert said["link"].startswith(f"{home.settings.public_url}/welcome/")
+    assert said["link"].endswith("?lang=en")
+    assert (said["email"], said["role"]) == ("nina@example.org", "member")
+    again = duiding("people", "invite", "nina@example.org", "--role", "editor")
+    assert "/welcome/" in again.out
+    assert one(home, "SELECT count(*) FROM welcomes WHERE withdrawn_at IS NULL") == 1
+    assert one(home, "SELECT count(*) FROM people") == 0
+
+
+def test_who_is_known_needs_no_invitation(home: Home, duiding: Duiding) -> None:
+    duiding("people", "add", "anna@example.org", "--name", "Anna", "--role", "catalyst")
+    before = fingerprint(home)
+    assert "duiding link anna@example.org" in refused(
+        duiding("people", "invite", "Anna@example.org", "--role", "editor")
+    )
+    assert fingerprint(home) == before
+
+
+def test_who_is_removed_may_take_their_name_along_and_come_back(home: Home, duiding: Duiding) -> None:
+    add = ("people", "add", "anna@example.org", "--name", "Anna", "--role", "catalyst")
+    duiding(*add)
+    said = duiding("people", "remove", "anna@example.org", "--withdraw-name")
+    assert "without their name" in said.out
+    assert one(home, "SELECT count(*) FROM people WHERE name = 'Anna' OR email = 'anna@example.org'") == 0
+    assert duiding(*add).code == 0
+    (listed,) = duiding("people", "list", "--json").json["people"]
+    assert (listed["email"], listed["name"]) == ("anna@example.org", "Anna")
 
 
 def test_a_list_of_subscribers_keeps_the_good_rows(home: Home, duiding: Duiding, tmp_path: Path) -> None:

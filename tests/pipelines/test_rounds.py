@@ -309,3 +309,24 @@ def test_words_for_a_closed_round_are_refused(week: Home) -> None:
 def test_the_pages_ask_as_much_as_the_invitation_says(home: Home) -> None:
     modest = replace(home, settings=home.settings.model_copy(update={"rounds": Rounds(asked=2)}))
     assert serving.application(modest).state.site.config.asked == 2  # type: ignore[attr-defined]
+
+
+def test_who_pauses_gets_no_mail_and_is_asked_again_afterwards(week: Home) -> None:
+    known(week, "anna")
+    ben = known(week, "ben")
+    write(week, lambda db: people.pause(db, ben.id, WEEK))
+    assert run_week(week).invited == 1
+    assert recipients(week) == ["anna@example.org"]
+    assert rounds.remind(week, W47) == 1
+    write(week, lambda db: people.pause(db, ben.id, None))
+    assert rounds.invite(week, W47) == 1
+    assert recipients(week).count("ben@example.org") == 1
+
+
+def test_an_invitation_leads_to_the_page_on_which_one_pauses(week: Home) -> None:
+    known(week, "anna")
+    run_week(week)
+    (mail,) = outbox(week)
+    body = mail.get_body(("plain",))
+    assert body
+    assert f"{week.settings.public_url}/my" in body.get_content().splitlines()

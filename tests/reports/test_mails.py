@@ -25,7 +25,8 @@ LINK = f"https://duiding.example.org/in/{TOKEN}"
 LINKS = IssueLinks(web=b.WEB, unsubscribe=f"https://duiding.example.org/leave/{TOKEN}", answer=b.ANSWER)
 UNTIL = datetime(2026, 11, 26, 17, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Amsterdam")
-ASKING = Asking("Netwerk Stad & Zorg", "Anna de Vries", Week(2026, 47), 5, LINK, UNTIL, ZONE)
+OWN_PAGE = "https://duiding.example.org/my"
+ASKING = Asking("Netwerk Stad & Zorg", "Anna de Vries", Week(2026, 47), 5, LINK, UNTIL, ZONE, OWN_PAGE)
 PASS = Pass("Netwerk Stad & Zorg", LINK, UNTIL, ZONE)
 
 INJECTING = "A =?UTF-8?Q?=0A?=Bcc: injected@example.com"
@@ -51,6 +52,7 @@ def every_mail(language: Language = "nl", **changes: Any) -> dict[str, EmailMess
         "invitation": mails.invitation_mail(ASKING, to),
         "reminder": mails.reminder_mail(ASKING, to),
         "sign in": mails.sign_in_mail(PASS, to),
+        "welcome": mails.welcome_mail(replace(PASS, by="Eva Smit"), to),
     }
 
 
@@ -126,13 +128,13 @@ def test_an_address_to_leave_by_mail_cannot_open_a_second_way() -> None:
     assert str(message["List-Unsubscribe"]).count("<") == 2
 
 
-@pytest.mark.parametrize("kind", ["invitation", "reminder", "sign in"])
+@pytest.mark.parametrize("kind", ["invitation", "reminder", "sign in", "welcome"])
 def test_a_letter_to_one_person_is_no_bulk_mail(kind: str) -> None:
     assert every_mail()[kind]["Precedence"] is None
     assert every_mail()[kind]["List-Unsubscribe"] is None
 
 
-@pytest.mark.parametrize("kind", ["invitation", "reminder", "sign in"])
+@pytest.mark.parametrize("kind", ["invitation", "reminder", "sign in", "welcome"])
 @languages
 def test_a_letter_leads_to_one_page_by_a_button_and_by_an_address_to_copy(kind: str, language: Language) -> None:
     message = every_mail(language)[kind]
@@ -153,6 +155,25 @@ def test_an_invitation_says_how_much_how_long_and_until_when() -> None:
 def test_an_invitation_for_one_cluster_speaks_of_one() -> None:
     text = part(mails.invitation_mail(replace(ASKING, clusters=1), envelope("en")), "plain")
     assert "1 cluster of week 47 is ready for you." in text
+
+
+@pytest.mark.parametrize("kind", ["invitation", "reminder"])
+@languages
+def test_a_letter_that_asks_says_how_to_pause_and_how_to_stop(kind: str, language: Language) -> None:
+    message = every_mail(language)[kind]
+    text = part(message, "plain")
+    assert OWN_PAGE in text.split()
+    assert ("helemaal niet meer" if language == "nl" else "ever again") in " ".join(text.split())
+    assert part(message, "html").count(f'href="{OWN_PAGE}"') == 1
+    assert OWN_PAGE not in part(every_mail(language)["sign in"], "plain")
+
+
+def test_a_welcome_says_who_invites_and_for_how_long() -> None:
+    text = " ".join(part(every_mail()["welcome"], "plain").split())
+    assert "Eva Smit nodigt je uit om mee te doen met Netwerk Stad & Zorg." in text
+    assert "De link werkt tot donderdag 26 november 2026, 18:00 (CET), één keer." in text
+    nobody = " ".join(part(mails.welcome_mail(PASS, envelope("en")), "plain").split())
+    assert "You are invited to take part in Netwerk Stad & Zorg." in nobody
 
 
 @languages

@@ -29,6 +29,7 @@ from storage.database import Session
 from storage.entries import Attachment
 from storage.rounds import Round
 from storage.runs import Run
+from storage.welcomes import Welcome
 
 NOW = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
 """A Wednesday morning."""
@@ -160,6 +161,12 @@ def week(db: Session) -> list[str]:
     found = propose(db, clustering(group("b", "a"), group("c", "d")))
     rounds.open_with(db, asking(), "run")
     return found
+
+
+def welcome(hashed: str = "token", **changes: Any) -> Welcome:
+    """An invitation to join, by Ben."""
+    sample = Welcome(hashed, "nina@example.org", "catalyst", "nl", BEN.id, BEN.name, NOW, later(days=14))
+    return replace(sample, **changes)
 
 
 def speak(db: Session, cluster_id: str, who: str = ANNA.id, at: datetime = NOW, **changes: Any) -> Annotation:

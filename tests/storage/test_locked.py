@@ -5,6 +5,7 @@ import inspect
 import os
 import pkgutil
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ from storage import (
     archives,
     arrangements,
     articles,
+    askables,
     assignments,
     backups,
     clusters,
@@ -45,8 +47,10 @@ from storage import (
     embeddings,
     entries,
     fetches,
+    interests,
     issues,
     links,
+    own_data,
     people,
     removals,
     rests,
@@ -56,6 +60,7 @@ from storage import (
     sources,
     subscribers,
     themes,
+    welcomes,
 )
 from storage.annotations import Author
 from storage.archives import Archive
@@ -70,6 +75,7 @@ from tests.storage.builders import (
     ANNA,
     BEN,
     KRANT,
+    MIA,
     NOW,
     PATIENCE_S,
     WEEK,
@@ -196,6 +202,18 @@ READS: dict[str, Callable[[Session], Any]] = {
     "people.by_id": lambda db: people.by_id(db, ANNA.id),
     "people.every": people.every,
     "people.annotating": people.annotating,
+    "people.listed": people.listed,
+    "people.is_last_operator": lambda db: people.is_last_operator(db, ANNA.id),
+    "people.has_left": lambda db: people.has_left(db, ANNA.id),
+    "people.paused": lambda db: people.paused(db, WEEK),
+    "people.paused_until": lambda db: people.paused_until(db, ANNA.id),
+    "own_data.of": lambda db: own_data.of(db, ANNA.id),
+    "interests.of": lambda db: interests.of(db, ANNA.id),
+    "interests.of_everyone": interests.of_everyone,
+    "askables.every": askables.every,
+    "askables.of": lambda db: askables.of(db, ANNA.id),
+    "welcomes.find": lambda db: welcomes.find(db, "token", NOW),
+    "welcomes.unused": lambda db: welcomes.unused(db, NOW),
     "rounds.of_week": lambda db: rounds.of_week(db, WEEK),
     "rounds.every": rounds.every,
     "rounds.uninvited": lambda db: rounds.uninvited(db, WEEK),
@@ -205,6 +223,7 @@ READS: dict[str, Callable[[Session], Any]] = {
     "runs.unfinished": lambda db: runs.unfinished(db, ["ingest"], but="run"),
     "sign_ins.find": lambda db: sign_ins.find(db, "link", NOW),
     "sign_ins.person_of_session": lambda db: sign_ins.person_of_session(db, "session", NOW),
+    "sign_ins.sessions": lambda db: sign_ins.sessions(db, ANNA.id, NOW),
     "sources.every": sources.every,
     "sources.by_url": lambda db: sources.by_url(db, KRANT.url),
     "sources.due": lambda db: sources.due(db, NOW),
@@ -282,6 +301,19 @@ WRITES: dict[str, Callable[[Session], Any]] = {
     "links.keep": lambda db: links.keep(db, ANNA, LINK, run("link")),
     "people.add": lambda db: people.add(db, ANNA, NOW),
     "people.remove": lambda db: people.remove(db, BEN.id, NOW),
+    "people.change": lambda db: people.change(db, ANNA),
+    "people.set_role": lambda db: people.set_role(db, MIA.id, "member", NOW),
+    "people.pause": lambda db: people.pause(db, MIA.id, WEEK),
+    "people.take_name_off": lambda db: people.take_name_off(db, "nobody"),
+    "interests.keep": lambda db: interests.keep(db, ANNA.id, ["t"], NOW),
+    "interests.forget": lambda db: interests.forget(db, ANNA.id),
+    "askables.keep": lambda db: askables.keep(db, ANNA.id, "t", "huren", NOW),
+    "askables.withdraw": lambda db: askables.withdraw(db, ANNA.id, "t"),
+    "askables.forget": lambda db: askables.forget(db, ANNA.id),
+    "welcomes.offer": lambda db: welcomes.offer(db, builders.welcome(uuid.uuid4().hex)),
+    "welcomes.use": lambda db: welcomes.use(db, "token", NOW),
+    "welcomes.withdraw": lambda db: welcomes.withdraw(db, "w", NOW),
+    "welcomes.withdraw_of": lambda db: welcomes.withdraw_of(db, ANNA.id, NOW),
     "rounds.open_with": lambda db: rounds.open_with(db, asking(), "run"),
     "rounds.invite": lambda db: rounds.invite(db, WEEK, ANNA.id, "run"),
     "rounds.mark_invited": lambda db: rounds.mark_invited(db, WEEK, ANNA.id, NOW),
@@ -294,6 +326,8 @@ WRITES: dict[str, Callable[[Session], Any]] = {
     "sign_ins.use": lambda db: sign_ins.use(db, "link", NOW),
     "sign_ins.start_session": lambda db: sign_ins.start_session(db, "session", ANNA.id, NOW, later(days=30)),
     "sign_ins.end_session": lambda db: sign_ins.end_session(db, "session", NOW),
+    "sign_ins.end_session_of": lambda db: sign_ins.end_session_of(db, ANNA.id, "s", NOW),
+    "sign_ins.end_other_sessions": lambda db: sign_ins.end_other_sessions(db, ANNA.id, "s", NOW),
     "sources.add": lambda db: sources.add(db, [KRANT], NOW),
     "rests.note": lambda db: rests.note(db, {"krant.example": NOW}, NOW),
     "sources.polled": lambda db: sources.polled(db, [(KRANT, Next(Poll(), NOW))], NOW, "run"),

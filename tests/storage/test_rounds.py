@@ -85,3 +85,19 @@ def test_weeks_are_asked_apart_and_who_left_is_not_asked(db: Session) -> None:
     rounds.mark_invited(db, WEEK, MIA.id, NOW)
     assert rounds.uninvited(db, "2026-W48") == (MIA,)
     assert rounds.to_remind(db, "2026-W48") == ()
+
+
+def test_who_pauses_is_neither_invited_nor_reminded_until_the_pause_is_over(db: Session) -> None:
+    builders.week(db)
+    for one in (ANNA, BEN):
+        rounds.invite(db, WEEK, one.id, "run")
+        rounds.invite(db, "2026-W48", one.id, "run")
+    people.pause(db, ANNA.id, WEEK)
+    assert rounds.uninvited(db, WEEK) == (BEN,)
+    assert rounds.uninvited(db, "2026-W48") == (ANNA, BEN)
+    people.pause(db, ANNA.id, None)
+    assert rounds.uninvited(db, WEEK) == (ANNA, BEN)
+    rounds.mark_invited(db, WEEK, ANNA.id, NOW)
+    assert rounds.to_remind(db, WEEK) == (ANNA,)
+    people.pause(db, ANNA.id, "2026-W51")
+    assert rounds.to_remind(db, WEEK) == ()

@@ -6,7 +6,7 @@ import pytest
 
 from storage import people, sign_ins
 from storage.database import Database, Session
-from tests.storage.builders import ANNA, NOW, later
+from tests.storage.builders import ANNA, BEN, NOW, later
 
 
 @pytest.fixture
@@ -65,3 +65,30 @@ def test_a_link_used_by_many_at_once_signs_in_one(store: Database) -> None:
     with ThreadPoolExecutor(6) as pool:
         signed_in = list(pool.map(press, range(6)))
     assert sorted(signed_in, key=str) == [*[None] * 5, ANNA]
+
+
+def test_a_person_sees_where_they_are_signed_in_and_ends_it_there(db: Session) -> None:
+    for one in (ANNA, BEN):
+        people.add(db, one, NOW)
+    for hashed, who in (("phone", ANNA), ("laptop", ANNA), ("old", ANNA), ("of Ben", BEN)):
+        days = 1 if hashed == "old" else 30
+        sign_ins.start_session(db, hashed, who.id, NOW, later(days=days))
+    now = later(days=2)
+    phone, laptop = sorted(sign_ins.sessions(db, ANNA.id, now), key=lambda one: one.token_hash, reverse=True)
+    assert (phone.token_hash, phone.started_at, phone.until) == ("phone", NOW, later(days=30))
+    (bens,) = sign_ins.sessions(db, BEN.id, now)
+    sign_ins.end_session_of(db, ANNA.id, bens.id, now)
+    assert sign_ins.person_of_session(db, "of Ben", now) == BEN
+    sign_ins.end_session_of(db, ANNA.id, laptop.id, now)
+    assert sign_ins.sessions(db, ANNA.id, now) == (phone,)
+    assert sign_ins.person_of_session(db, "laptop", now) is None
+
+
+def test_all_other_sessions_end_at_once_and_this_one_goes_on(db: Session) -> None:
+    for one in (ANNA, BEN):
+        people.add(db, one, NOW)
+    for hashed, who in (("phone", ANNA), ("laptop", ANNA), ("here", ANNA), ("of Ben", BEN)):
+        sign_ins.start_session(db, hashed, who.id, NOW, later(days=30))
+    sign_ins.end_other_sessions(db, ANNA.id, "here", later(days=1))
+    assert [one.token_hash for one in sign_ins.sessions(db, ANNA.id, later(days=1))] == ["here"]
+    assert sign_ins.person_of_session(db, "of Ben", later(days=1)) == BEN

@@ -23,6 +23,7 @@ from storage import clusters, database, people, sign_ins, subscribers
 from storage import issues as stored_issues
 from storage.annotations import Author
 from storage.database import Database, Session
+from storage.welcomes import Welcome
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 WEEK = "2026-W47"
@@ -70,6 +71,7 @@ class World:
     clock: Clock
     posted: list[tuple[Person, str]] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
+    welcomed: list[tuple[Welcome, str]] = field(default_factory=list)
 
     @contextmanager
     def visitor(self, **settings: Any) -> Iterator[TestClient]:
@@ -116,6 +118,7 @@ class World:
     def fingerprint(self) -> list[Any]:
         """Everything that a page could change."""
         names = "sign_ins sessions rounds annotations annotation_words subscribers deliveries issues people".split()
+        names += "welcomes interests askables drafts assignments".split()
         with self.db.reading() as db:
             return [self.rows(), *(sorted(map(str, db.execute(f"SELECT * FROM {name}"))) for name in names)]
 
@@ -157,6 +160,7 @@ def around(db: Database, clock: Clock) -> World:
     """The pages around a database."""
     posted: list[tuple[Person, str]] = []
     closed: list[str] = []
+    welcomed: list[tuple[Welcome, str]] = []
     config = WebConfig(
         database=db,
         secret=SECRET,
@@ -164,9 +168,10 @@ def around(db: Database, clock: Clock) -> World:
         network="Netwerk Stad & Zorg",
         post_sign_in=lambda who, url: posted.append((who, url)),
         closed=closed.append,
+        post_welcome=lambda welcome, url: welcomed.append((welcome, url)),
         clock=clock,
     )
-    return World(db, config, clock, posted, closed)
+    return World(db, config, clock, posted, closed, welcomed)
 
 
 def explain(db: Session, cluster_id: str, **changes: Any) -> None:

@@ -9,7 +9,7 @@ import reports
 from curate.health import Reason, State
 from curate.linkedin import ALLOWED_BY_DEFAULT, KINDS, OPT_IN
 from curate.linkedin_activity import REASONS
-from curate.people import LANGUAGES
+from curate.people import LANGUAGES, Role
 from reports.words import words
 
 ROOM = Path(reports.__file__).parent
@@ -19,7 +19,7 @@ CODE = "".join(
     for path in [
         *(ROOM / "web").glob("*.py"),
         ROOM / "reasons.py",
-        *(ROOM.parent / "curate" / f"{name}.py" for name in ("annotations", "links")),
+        *(ROOM.parent / "curate" / f"{name}.py" for name in ("annotations", "links", "own")),
     ]
 )
 
@@ -66,6 +66,7 @@ def test_no_word_is_kept_that_no_page_says() -> None:
     built |= {f"sources.state.{state}" for state in get_args(State)}
     wrong = {*get_args(Reason), "silent", "disabled"}
     built |= {f"sources.{told}.{each}" for told in ("reason", "advice") for each in wrong}
+    built |= {f"people.role_means.{role}" for role in get_args(Role)}
     assert keys("nl") - said() - built == set()
 
 

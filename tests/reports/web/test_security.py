@@ -10,11 +10,19 @@ from reports.web.app import create_app
 from tests.reports.web.builders import ANNA, BEN, EVA, SECRET, WEEK, World, mark, send, speak, words
 
 POSTS = ["/sign-in", "/sign-in/abc", "/sign-out", f"/rounds/{WEEK}/close", "/clusters/x"]
+POSTS += ["/my", "/my/pause", "/my/themes", "/my/asked", "/my/sessions", "/my/leave", "/people", "/welcome/abc"]
+POSTS += ["/people/welcomes/abc", f"/people/{ANNA.id}"]
 
 
 def every_get(world: World) -> list[str]:
     """All addresses that answer GET, with something real filled in."""
-    values = {"{week}": WEEK, "{cluster_id}": world.clusters()[0], "{number}": "1", "{token}": "abc"}
+    values = {
+        "{person_id}": ANNA.id,
+        "{week}": WEEK,
+        "{cluster_id}": world.clusters()[0],
+        "{number}": "1",
+        "{token}": "abc",
+    }
     paths = [
         route.path
         for route in create_app(world.config).routes
@@ -87,7 +95,9 @@ def test_a_form_without_its_token_changes_nothing(world: World, path: str, token
     path = {"/sign-in/abc": link, "/clusters/x": f"/clusters/{world.clusters()[0]}"}.get(path, path)
     if token == "of another":
         token = security.form_token(SECRET, "the cookie of another browser")
-    form = {"email": "anna@example.org", **words()} | ({} if token is None else {"csrf": token})
+    form = {"email": "anna@example.org", "name": "Ik", "weeks": "1", "about": "huur", "remove": "yes", **words()} | (
+        {} if token is None else {"csrf": token}
+    )
     with world.signed_in(EVA) as client:
         before = world.fingerprint()
         answer = client.post(path, data=form)

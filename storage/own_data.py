@@ -1,0 +1,64 @@
+"""Everything that is held about one person, for that person."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from storage.database import Session
+
+SECTIONS = (
+    "own_data.person",
+    "own_data.sign_in_links",
+    "own_data.sessions",
+    "own_data.invitations",
+    "own_data.assignments",
+    "own_data.annotations",
+    "own_data.named_to_be_asked",
+    "own_data.drafts",
+    "own_data.arrangements",
+    "own_data.corrections",
+    "own_data.echoes_put_off",
+    "own_data.rounds_decided",
+    "own_data.plans",
+    "own_data.themes_named",
+    "own_data.theme_suggestions_decided",
+    "own_data.interests",
+    "own_data.askables",
+    "own_data.welcomes",
+    "own_data.consents",
+    "own_data.linkedin_archives",
+    "own_data.linkedin_rows_left_out",
+    "own_data.sources",
+    "own_data.entries",
+    "own_data.articles_brought",
+    "own_data.subscription",
+    "own_data.issues_sent",
+)
+_JSON = frozenset({"moves", "key_articles", "ask_who", "links_to", "content", "counts", "articles"})
+"""Columns that hold JSON, which is opened up so that people can read it."""
+
+
+def of(db: Session, person_id: str) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows about a person by section, ready to be written as JSON; moments are ISO texts in UTC."""
+    return {
+        section.partition(".")[2]: [
+            {name: _told(name, value) for name, value in row.items()}
+            for row in db.arrow(section, person_id=person_id).to_pylist()
+        ]
+        for section in SECTIONS
+    }
+
+
+def _told(name: str, value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=UTC).isoformat()
+    if name in _JSON and isinstance(value, str):
+        return _opened(value)
+    return value if isinstance(value, str | int | float | None) else str(value)
+
+
+def _opened(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
