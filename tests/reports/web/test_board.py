@@ -13,9 +13,10 @@ def test_at_most_five_clusters_are_asked_and_the_rest_can_be_looked_at(world: Wo
         html = client.get(BOARD).text
     asked, rest = html.split("Ook deze week")
     assert len(re.findall(r'<li class="card', asked)) == 5
-    assert len(re.findall(r'<li class="card', rest)) == 2
+    assert len(re.findall(r'class="untitled" href="/clusters/', rest)) == 2
     assert "Geef betekenis" not in rest
-    places = [html.index(f"<span>{label}</span>") for label, _, _ in TOPICS]
+    listed = asked[: asked.index("<svg")] + rest
+    places = [listed.index(label) for label, _, _ in TOPICS]
     assert places == sorted(places)
 
 
@@ -23,20 +24,22 @@ def test_a_network_may_ask_less_of_its_catalysts(world: World) -> None:
     modest = replace(world, config=replace(world.config, asked=3))
     with modest.signed_in(ANNA) as client:
         asked, rest = client.get(f"/rounds/{WEEK}").text.split("Ook deze week")
-    assert [len(re.findall(r'<li class="card', part)) for part in (asked, rest)] == [3, 4]
+    assert len(re.findall(r'<li class="card', asked)) == 3
+    assert len(re.findall(r'class="untitled" href="/clusters/', rest)) == 4
 
 
 def test_a_card_shows_the_machines_label_as_such_three_sources_copies_and_the_mix(world: World) -> None:
     with world.signed_in(ANNA) as client:
         card = client.get(BOARD).text.split('<li class="card')[1].split('</li>\n<li class="card')[0]
     assert "<span>huurprijs, gemeenten, boete</span> · voorstel van de machine" in card
-    assert "nog zonder titel" in card
+    assert "Gemeenten mogen te hoge huur beboeten</a>" in card
+    assert "titel: voorstel van de machine" in card
     assert len(re.findall(r'href="https://krant.example/', card)) == 3
     sources = re.findall(r'class="from">([^<]+?) <abbr', card)
     assert len(set(sources)) == 3
     assert '<abbr class="language" title="Nederlands">NL</abbr>' in card
     assert "+1 overname" in card
-    assert re.search(r"4 artikelen uit \d bronnen, 1 taal\.", card)
+    assert re.search(r"4 artikelen uit \d bronnen, Nederlands\.", card)
     assert "Aangedragen door" in card
 
 
@@ -46,7 +49,7 @@ def test_the_map_stands_on_the_board_and_a_list_with_the_same_clusters_too(world
     svg = html[html.index("<svg") : html.index("</svg>")]
     for cluster_id in world.clusters():
         assert f"/clusters/{cluster_id}" in svg
-        assert f'<a href="/clusters/{cluster_id}"' in html.replace(svg, "")
+        assert f'href="/clusters/{cluster_id}"' in html.replace(svg, "")
     assert not re.search(r"\sstyle=", html)
     assert "<style" not in html
 

@@ -6,10 +6,15 @@ from pathlib import Path
 from typing import get_args
 
 import reports
+from curate import mixes
+from curate.annotations import CHECKS, DISTANCES, MOVES, OUTCOMES, STYLES
+from curate.arrangements import DEEDS
+from curate.echoes import REASONS as ECHOES
 from curate.health import Reason, State
 from curate.linkedin import ALLOWED_BY_DEFAULT, KINDS, OPT_IN
 from curate.linkedin_activity import REASONS
 from curate.people import LANGUAGES, Role
+from reports.web import rounds
 from reports.words import words
 
 ROOM = Path(reports.__file__).parent
@@ -19,9 +24,22 @@ CODE = "".join(
     for path in [
         *(ROOM / "web").glob("*.py"),
         ROOM / "reasons.py",
-        *(ROOM.parent / "curate" / f"{name}.py" for name in ("annotations", "links", "own")),
+        *(ROOM.parent / "curate" / f"{name}.py" for name in ("annotations", "arrangements", "links", "own")),
     ]
 )
+
+CODES = {
+    "checked": CHECKS,
+    "checked_said": [one for one in CHECKS if one != "not_checked"],
+    "distance": DISTANCES,
+    "move": MOVES,
+    "style": STYLES,
+    "outcome": OUTCOMES,
+    "deed": DEEDS,
+    "changes": DEEDS,
+    "echo.because": ECHOES,
+    "asked": ("interest", "outside"),
+}
 
 
 def keys(language: str) -> set[str]:
@@ -33,7 +51,7 @@ def keys(language: str) -> set[str]:
 def said() -> set[str]:
     """Every key that a template or the code names."""
     named = re.findall(r'"([a-z_]+(?:\.[a-z_]+)+)"', TEMPLATES) + re.findall(
-        r'"((?:problem|sign_in|why)\.(?!html")[a-z_]+)"', CODE
+        r'"((?:problem|sign_in|why|form)\.(?!html")[a-z_]+)"', CODE
     )
     faults = {
         f"fault.{name}.{part}"
@@ -56,7 +74,14 @@ def test_every_word_that_a_page_says_exists() -> None:
 
 def test_no_word_is_kept_that_no_page_says() -> None:
     built = {f"problem.{name}_long" for name in ("title", "question", "experiment", "relation_why")}
-    built |= {f"problem.{name}" for name in ("verdict", "ripeness", "byline", "relation")}
+    built |= {f"problem.{name}_long" for name in ("missing", "ask_else")}
+    built |= {
+        f"problem.{name}" for name in ("verdict", "ripeness", "byline", "relation", "checked", "distance", "style")
+    }
+    built |= {f"problem.{name}" for name in ("moves", "key_articles", "ask_who", "links_to", "all_drop", "all_split")}
+    built |= {f"{word}.{code}" for word, codes in CODES.items() for code in codes}
+    built |= {f"mix.{leaning}" for leaning in get_args(mixes.Leaning) if leaning}
+    built |= {f"done.{what}" for what in rounds._DONE}
     built |= {f"drop.tick.{kind}" for kind in ALLOWED_BY_DEFAULT | OPT_IN}
     built |= {f"drop.{part}.{kind}" for part in ("row", "count") for kind in KINDS.values()}
     built |= {f"drop.why.{why}" for why in REASONS} - {"drop.why.not_ticked"}
