@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -32,8 +32,6 @@ class My:
     """What there is of a person's own affairs."""
 
     person: Person
-    first_week: Week
-    """The week that a pause from now on is about."""
     paused_until: str | None
     themes: tuple[Theme, ...]
     followed: frozenset[str]
@@ -58,9 +56,11 @@ class My:
         return self.paused_until == pauses.FOR_NOW
 
     @property
-    def last_week(self) -> Week | None:
-        """The last week of a pause that has an end."""
-        return Week.parse(self.paused_until) if self.paused_until and not self.pauses_for_now else None
+    def asked_again_on(self) -> date | None:
+        """The Monday on which the first round after the pause opens, if the pause has an end."""
+        if self.paused_until is None or self.pauses_for_now:
+            return None
+        return Week.parse(self.paused_until).next.ends_at.date()
 
     def theme_name(self, theme_id: str) -> str:
         """The name of a theme that may have gone since; empty for no theme in particular."""
@@ -180,7 +180,6 @@ async def _seen(request: Request) -> My:
         first, until = _first_week(db, now), people.paused_until(db, person.id)
         return My(
             person,
-            first,
             until if until and until >= str(first) else None,
             _offered(db, person.id),
             interests.of(db, person.id),

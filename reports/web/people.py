@@ -10,7 +10,6 @@ from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from curate import pauses
 from curate.errors import NotFoundError, UsageError
 from curate.people import INVITING, LANGUAGES, WELCOME_LASTS, Language, Person, Role, id_of, normal_email
 from curate.weeks import Week
@@ -196,7 +195,6 @@ def _page(
     values = {
         "seen": seen,
         "pausing": pausing,
-        "for_now": pauses.FOR_NOW,
         "form": {"email": "", "role": "catalyst", "language": site.config.language} | dict(form or {}),
         "problems": problems or {},
         "saved": saved,
