@@ -5,13 +5,14 @@ bonds that are left over say that a theme split, or went up in another. Vocabula
 et al. 2006): survived, split, absorbed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from curate import ids, texts
 from curate.bonds import Bond
 from curate.clusters import Method
+from curate.clusters import Ties as TiesOfArticles
 from curate.errors import UsageError
 
 if TYPE_CHECKING:
@@ -150,6 +151,39 @@ def matched(
         if one.kind == "split_from"
     ]
     return Matched(tuple(matches), (*split, *_absorbed(known, goes_on, ties, how)))
+
+
+def corrected(
+    bonds: Mapping[tuple[str, str], Bond],
+    clusters: Mapping[str, Collection[str]],
+    themes: Mapping[str, Collection[str]],
+    said: TiesOfArticles,
+) -> dict[tuple[str, str], Bond]:
+    """Return the bonds between clusters and themes as people corrected them, given the articles of both.
+
+    Where they said that an article of the cluster belongs with one of the theme, nothing is more alike; where they
+    parted two, the machine may not join them. One "apart" outweighs any "together": both cannot hold for one theme.
+    """
+    cluster_of = {article: one for one, inside in clusters.items() for article in inside}
+    themes_of: dict[str, set[str]] = {}
+    for one, inside in themes.items():
+        for article in inside:
+            themes_of.setdefault(article, set()).add(one)
+    joined, parted = (_across(pairs, cluster_of, themes_of) for pairs in (said.together, said.apart))
+    certain = Bond(1.0, 1.0, 1.0, 1.0)
+    return {pair: bond for pair, bond in bonds.items() if pair not in parted} | dict.fromkeys(joined - parted, certain)
+
+
+def _across(
+    pairs: Iterable[tuple[str, str]], cluster_of: Mapping[str, str], themes_of: Mapping[str, set[str]]
+) -> set[tuple[str, str]]:
+    return {
+        (cluster_of[one], theme)
+        for pair in pairs
+        for one, other in (pair, pair[::-1])
+        if one in cluster_of
+        for theme in themes_of.get(other, ())
+    }
 
 
 def _assigned(scores: Mapping[tuple[str, str], float]) -> dict[str, str]:

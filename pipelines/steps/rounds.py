@@ -17,7 +17,7 @@ from pipelines import posting
 from pipelines.home import Home, Notify, finish_run, silent, start_run
 from pipelines.model import Encoder
 from pipelines.posting import AwayError
-from pipelines.steps import clustering
+from pipelines.steps import assigning, clustering
 from reports import mails
 from reports.mails import Asking, Envelope
 from storage import annotations, clusters, people, rounds
@@ -78,6 +78,8 @@ def _open(home: Home, week: Week, cluster_run_id: str) -> int:
         rounds.open_with(db, Round(str(week), cluster_run_id, now, closes_at, None, None), run.id)
         for person in people.annotating(db):
             rounds.invite(db, str(week), person.id, run.id)
+        if opened := rounds.of_week(db, str(week)):
+            assigning.assign(db, opened, home.settings.rounds.asked, now)
     finish_run(home, run, f"The round of {week} is open on {shown} clusters.")
     return shown
 

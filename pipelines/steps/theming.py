@@ -11,6 +11,7 @@ from datetime import timedelta
 from curate import bonds, clusters, models, statuses, themes
 from curate.bonds import Rows
 from curate.clusters import Method, Text
+from curate.clusters import Ties as TiesOfArticles
 from curate.likeness import Features
 from curate.statuses import Rules
 from curate.themes import Fresh, Known, Matched, Matching, Ties
@@ -18,7 +19,7 @@ from curate.weeks import Week
 from pipelines.home import Home, Notify
 from pipelines.model import Encoder
 from pipelines.steps import encoding
-from storage import articles, embeddings
+from storage import articles, corrections, embeddings
 from storage import themes as stored_themes
 from storage.clusters import Clustering
 from storage.database import Session
@@ -75,8 +76,9 @@ def found(
     labels = {clustering.id_of(one): one.label for one in clustering.groups}
     fresh = [Fresh(one, labels[one], frozenset(inside)) for one, inside in ours.items()]
     theirs = compared.rows(before.exemplars)
+    found_bonds = bonds.between(compared.features, compared.rows(ours), theirs, at, method.cut)
     ties = Ties(
-        bonds.between(compared.features, compared.rows(ours), theirs, at, method.cut),
+        themes.corrected(found_bonds, ours, before.exemplars, _said(home, ours, before.exemplars)),
         bonds.alike(compared.features, theirs, method.cut / 2),
         method.cut,
     )
@@ -98,6 +100,13 @@ def judge(home: Home, week: Week, run: Run) -> None:
     standings = statuses.of_week(weeks, silent, pasts, measured_weeks=count, rules=rules)
     with home.database.writing() as db:
         stored_themes.stand(db, str(week), standings, run_id=run.id)
+
+
+def _said(home: Home, *groups: Mapping[str, Sequence[str]]) -> TiesOfArticles:
+    """What people said of the articles of some clusters and themes: these belong together, those apart."""
+    wanted = {article for group in groups for inside in group.values() for article in inside}
+    with home.database.reading() as db:
+        return corrections.in_force(db, sorted(wanted))
 
 
 def _before(db: Session, week: Week, how: Matching) -> _Before:

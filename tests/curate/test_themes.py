@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from curate import themes
 from curate.bonds import Bond
+from curate.clusters import Ties as ArticleTies
 from curate.errors import UsageError
 from curate.themes import Change, Fresh, Known, Matched, Ties
 
@@ -191,3 +192,23 @@ def test_a_centre_is_of_unit_length_and_lies_between_its_articles() -> None:
 def test_opposite_articles_have_a_centre_without_direction() -> None:
     opposite: NDArray[np.float32] = np.asarray([[1, 0], [-1, 0]], dtype=np.float32)
     assert not themes.centre(opposite).any()
+
+
+def test_what_people_said_of_articles_wins_over_likeness() -> None:
+    found = {("c1", "t1"): bond(0.9), ("c2", "t2"): bond(0.4)}
+    ours, theirs = {"c1": ["a"], "c2": ["b"]}, {"t1": ["x"], "t2": ["y"]}
+    said = ArticleTies(together=frozenset({("a", "y")}), apart=frozenset({("a", "x")}))
+    kept = themes.corrected(found, ours, theirs, said)
+    assert set(kept) == {("c1", "t2"), ("c2", "t2")}
+    assert kept["c1", "t2"].likeness == 1.0
+    assert goes_on(themes.matched(fresh("c1", "c2"), known("t1", "t2"), {}, Ties(kept)))["c1"] == "t2"
+
+
+def test_who_parted_an_article_from_a_theme_outweighs_who_put_another_with_it() -> None:
+    said = ArticleTies(together=frozenset({("a", "x")}), apart=frozenset({("b", "y")}))
+    assert themes.corrected({}, {"c": ["a", "b"]}, {"t": ["x", "y"]}, said) == {}
+
+
+def test_an_article_that_stands_for_two_themes_and_pairs_of_strangers_are_no_trouble() -> None:
+    said = ArticleTies(together=frozenset({("a", "x"), ("q", "r")}))
+    assert set(themes.corrected({}, {"c": ["a"]}, {"t": ["x"], "u": ["x"]}, said)) == {("c", "t"), ("c", "u")}

@@ -15,7 +15,7 @@ from pipelines import posting, serving
 from pipelines.home import Home
 from pipelines.settings import Rounds
 from pipelines.steps import clustering, encoding, imports, rounds
-from storage import annotations, clusters, people
+from storage import annotations, assignments, clusters, people
 from storage import rounds as stored_rounds
 from storage.annotations import Author
 from tests.pipelines.at_home import (
@@ -330,3 +330,41 @@ def test_an_invitation_leads_to_the_page_on_which_one_pauses(week: Home) -> None
     body = mail.get_body(("plain",))
     assert body
     assert f"{week.settings.public_url}/my" in body.get_content().splitlines()
+
+
+def asked(home: Home, who: Person) -> list[tuple[str, str]]:
+    with home.database.reading() as db:
+        return [(one.cluster_id, one.reason) for one in assignments.of_person(db, WEEK, who.id)]
+
+
+def test_opening_a_round_decides_what_is_asked_of_whom_once(week: Home) -> None:
+    anna, ben, olga = known(week, "anna"), known(week, "ben", "editor"), known(week, "olga", "operator")
+    run_week(week)
+    before = asked(week, anna), asked(week, ben)
+    assert all(1 <= len(one) <= week.settings.rounds.asked for one in before)
+    assert asked(week, olga) == []
+    speak(week, anna)
+    late = known(week, "carla")
+    run_week(week)
+    assert (asked(week, anna), asked(week, ben)) == before
+    assert asked(week, late)
+
+
+def test_who_pauses_is_asked_nothing(week: Home) -> None:
+    anna = known(week, "anna")
+    write(week, lambda db: people.pause(db, anna.id, WEEK))
+    run_week(week)
+    assert asked(week, anna) == []
+
+
+def test_a_round_that_moves_to_another_clustering_asks_about_that(week: Home, tmp_path: Path) -> None:
+    anna = known(week, "anna")
+    run_week(week)
+    before = asked(week, anna)
+    a_late_article(week, tmp_path)
+    run_week(week)
+    with week.database.reading() as db:
+        shown = {card.cluster_id for card in clusters.cards_of_round(db, WEEK)}
+    after = {cluster for cluster, _ in asked(week, anna)}
+    assert after <= shown
+    assert len(after) == len(before)

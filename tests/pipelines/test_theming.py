@@ -10,11 +10,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from curate import arrangements
+from curate.arrangements import Wish
 from curate.people import person
 from curate.weeks import Week
 from pipelines.home import Home
-from pipelines.steps import clustering, imports, rounds, theme_acts
-from storage import people, themes
+from pipelines.steps import clustering, correcting, imports, rounds, theme_acts
+from storage import arrangements as stored_arrangements
+from storage import clusters, people, themes
 from tests.pipelines.at_home import HashEncoder, Story, jsonl, moved, one, prose, rows, write
 
 W44, W45, W46, W47 = (f"2026-W{number}" for number in range(44, 48))
@@ -373,3 +376,46 @@ def test_a_clustering_that_is_killed_before_its_end_leaves_no_theme(
     monkeypatch.undo()
     three.cluster(W47)
     assert len(three.every()) == len(before) + 1
+
+
+def test_what_people_said_of_articles_of_two_weeks_ties_or_parts_their_themes(three: Net) -> None:
+    rent, care = (three.article_id(f"{matter}-{W44}-0") for matter in ("huur", "zorg"))
+    learning = three.article_id(f"leren-{W46}-0")
+    correcting.join(three.home, [learning, care], ANNA.email, "leren hoort bij zorg")
+    correcting.part(three.home, [three.article_id(f"huur-{W46}-0")], [rent], ANNA.email, "dit is iets anders")
+    three.cluster(W46)
+    assert three.found(W46)["leren"] == three.found(W44)["zorg"]
+    assert three.found(W46)["huur"] != three.found(W44)["huur"]
+
+
+def test_what_was_done_by_hand_counts_when_the_next_week_is_matched(three: Net) -> None:
+    """Learning was put with rent by hand: its theme has no articles of its own any more, and next week's is another."""
+    with three.home.database.reading() as db:
+        cards = {card.cluster_id: card for card in clusters.cards_of_round(db, W45)}
+    by_matter = {three.found(W45)[matter]: matter for matter in ("huur", "leren")}
+    into, merged = sorted(
+        (card for card in cards.values() if card.theme_id in by_matter), key=lambda card: by_matter[card.theme_id]
+    )
+    wish = Wish("merge", merged.cluster_id, (), into.cluster_id, "een verhaal")
+    done = arrangements.checked(wish, cards, ANNA.id, three.story.now).arrangement
+    assert done
+    write(three.home, lambda db: stored_arrangements.add(db, done, merged, ANNA.id, three.story.now))
+    three.cluster(W46)
+    assert three.found(W46)["huur"] == into.theme_id
+    assert three.found(W46)["leren"] != merged.theme_id
+
+
+def test_what_was_done_by_hand_survives_a_second_clustering_of_the_same_week(three: Net) -> None:
+    with three.home.database.reading() as db:
+        cards = {card.cluster_id: card for card in clusters.cards_of_round(db, W46)}
+    one, other = cards.values()
+    moved_id = one.articles[-1].article_id
+    wish = Wish("move", one.cluster_id, (moved_id,), other.cluster_id, "hoort daar")
+    done = arrangements.checked(wish, cards, ANNA.id, three.story.now).arrangement
+    assert done
+    write(three.home, lambda db: stored_arrangements.add(db, done, one, ANNA.id, three.story.now))
+    three.cluster(W46)
+    with three.home.database.reading() as db:
+        again = {card.theme_id: {a.article_id for a in card.articles} for card in clusters.cards_of_round(db, W46)}
+    assert moved_id in again[other.theme_id]
+    assert moved_id not in again[one.theme_id]
