@@ -21,6 +21,11 @@ class Sizes:
     stored: int = 50_000
     sessions: int = 40
     mails: int = 60
+    catalysts: int = 100
+    saves: int = 50
+    """Annotations of each catalyst."""
+    pause_s: float = 2.0
+    """Between the requests of one catalyst, on average; people need a minute or two."""
 
 
 WHOLE = Sizes()
@@ -35,4 +40,6 @@ TASTE = Sizes(
     stored=2_000,
     sessions=20,
     mails=20,
+    catalysts=20,
+    saves=5,
 )
