@@ -27,7 +27,7 @@ def lines(grounds: Grounds, runs: int) -> list[Line]:
         copies = [str(grounds.copy_of(grounds.large_home, f"catalysts-{pause_s}-{number}")) for number in range(times)]
         measured = [fresh(_pressed, copy, sizes.catalysts, sizes.saves, pause_s) for copy in copies]
         note = f"{sizes.stored:,} articles, database of {megabytes(grounds.large_home):.0f} MB, import beside it"
-        rhythm = f"{sizes.catalysts} catalysts, a request each {pause_s:g} s" if pause_s else f"{sizes.catalysts} at once"
+        rhythm = f"{sizes.catalysts} catalysts, " + (f"a request each {pause_s:g} s" if pause_s else "without a pause")
         for what, name in (("board", "board"), ("cluster", "cluster"), ("save", "save"), ("draft", "draft")):
             found.append(line(f"{rhythm}: {what}, p50", "ms", measured, f"{name}_p50", own_mb=None, note=note))
             found.append(line(f"{rhythm}: {what}, p95", "ms", measured, f"{name}_p95", own_mb=None, note="wanted: 500"))
@@ -136,11 +136,15 @@ class _Client:
 
     async def _speak(self, path: str, number: int) -> None:
         _, page = await self._ask("cluster", "GET", path)
-        token, seen = re.search(r'name="csrf" value="(\w+)"', page), re.search(r'name="seen_version" value="(\d+)"', page)
+        token, seen = (
+            re.search(r'name="csrf" value="(\w+)"', page),
+            re.search(r'name="seen_version" value="(\d+)"', page),
+        )
         if not token or not seen:
             raise ValueError(f"{path} shows no form")
-        form = {"csrf": token[1], "seen_version": seen[1], "verdict": "keep", "ripeness": "half_baked", "language": "en",
-                "title": "A title", "so_what": _SO_WHAT.format(n=number, who=self._cookie[-6:])}  # fmt: skip
+        words = {"verdict": "keep", "ripeness": "half_baked", "language": "en", "title": "A title"}
+        so_what = _SO_WHAT.format(n=number, who=self._cookie[-6:])
+        form = {**words, "csrf": token[1], "seen_version": seen[1], "so_what": so_what}
         if number % 5 == 0:
             await self._ask("draft", "POST", f"{path}/draft", form)
         status, _ = await self._ask("save", "POST", path, form)

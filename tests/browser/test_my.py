@@ -1,23 +1,17 @@
 """The pages about oneself and about the people, in a real browser: phone and laptop, light and dark, both languages."""
 
 import re
-import threading
-import time
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-import uvicorn
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from curate.people import Person
 from curate.themes import Match
 from reports import tokens
-from reports.web.app import create_app
 from storage import askables, interests, people, sign_ins, themes, welcomes
 from storage.welcomes import Welcome
-from tests.browser.test_pages import CHROMIUM, LAPTOP, LONG, PHONE, STANDARD, visit
+from tests.browser.looking import CHROMIUM, LAPTOP, LONG, PHONE, barriers, visit
 from tests.reports.web import builders
 from tests.reports.web.builders import ANNA, BEN, EVA, MIA, NOW, OLGA, WEEK, World, speak
 
@@ -47,30 +41,6 @@ def week(tmp_path_factory: pytest.TempPathFactory) -> World:
         for email, who in (("nina@example.org", EVA), (long, OLGA)):
             welcomes.offer(db, Welcome(f"hash of {email}", email, "catalyst", "nl", who.id, who.name, NOW, until))
     return world
-
-
-@pytest.fixture(scope="module")
-def site(week: World) -> Iterator[str]:
-    """The pages on a free port of this machine."""
-    server = uvicorn.Server(uvicorn.Config(create_app(week.config), host="127.0.0.1", port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    until = time.monotonic() + 20
-    while not server.started and time.monotonic() < until:
-        time.sleep(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield opened
-        opened.close()
 
 
 def come_in(page: Page, week: World, who: Person) -> None:
@@ -110,8 +80,7 @@ def test_pages_are_accessible(browser: Browser, site: str, week: World, scheme: 
         for path in all_paths:
             page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
             assert page.locator("html").get_attribute("lang") == language
-            found = Axe().run(page, options=STANDARD).response["violations"]
-            assert [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found] == [], path
+            assert barriers(page) == [], path
 
 
 def test_pages_with_problems_are_accessible(browser: Browser, site: str, week: World) -> None:
@@ -122,7 +91,7 @@ def test_pages_with_problems_are_accessible(browser: Browser, site: str, week: W
         page.locator("#name" if button == "Bewaar" else "#about" if path == "/my" else "#email").fill("")
         page.get_by_role("button", name=button, exact=True).click()
         expect(page.get_by_role("alert")).to_be_visible()
-        assert Axe().run(page, options=STANDARD).response["violations"] == []
+        assert barriers(page) == []
 
 
 @pytest.mark.parametrize("width", [320, 390])

@@ -1,43 +1,28 @@
 """The pages in a real browser: what people do on a phone and a laptop, in light and dark, without JavaScript."""
 
 import re
-import shutil
-import threading
-import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from curate import sources
 from curate.errors import FetchError, RetryLaterError
 from curate.links import Link
-from curate.people import Person
 from curate.reasons import Shared
 from curate.sources import Poll
 from curate.themes import Match
 from reports.tokens import unsubscribe_token
-from reports.web.app import create_app
 from storage import links, themes
 from storage import sources as stored_sources
+from tests.browser.looking import CHROMIUM, LAPTOP, LONG, PHONE, barriers, come_in, open_all, visit
 from tests.reports.web import builders
 from tests.reports.web.builders import ANNA, BEN, EVA, NOW, SECRET, SO_WHAT, WEEK, World, speak
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")]
-
-PHONE = {"width": 390, "height": 844}
-LAPTOP = {"width": 1100, "height": 800}
-STANDARD = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-}
-LONG = "Meervoudigepersoonlijkheidsstoornisbehandelingsovereenkomst https://example.org/" + "a" * 120
 
 
 @pytest.fixture(scope="module")
@@ -91,43 +76,6 @@ def _feed(world: World) -> None:
         links.keep(db, EVA, Link("https://krant.example/lang", f"{LONG} daarom."), links.run_of(NOW, "1"))
 
 
-@pytest.fixture(scope="module")
-def site(week: World) -> Iterator[str]:
-    """The pages on a free port of this machine."""
-    server = uvicorn.Server(uvicorn.Config(create_app(week.config), host="127.0.0.1", port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    until = time.monotonic() + 20
-    while not server.started and time.monotonic() < until:
-        time.sleep(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield opened
-        opened.close()
-
-
-def visit(browser: Browser, site: str, look: dict[str, object] | None = None) -> Page:
-    """A fresh browser window that runs no script of any page."""
-    settings = {"viewport": PHONE, "locale": "nl-NL", "base_url": site, **(look or {})}
-    return browser.new_context(**settings).new_page()  # type: ignore[arg-type]
-
-
-def come_in(page: Page, week: World, who: Person) -> None:
-    """Open a link from the mail and press its button."""
-    page.goto(week.link(who))
-    page.locator("button.main").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Week 47")
-
-
 def paths(week: World) -> dict[str, list[str]]:
     """Every kind of page, for visitors and for who signed in."""
     first, second, third, *_ = week.clusters()
@@ -158,13 +106,6 @@ def paths(week: World) -> dict[str, list[str]]:
             "/links/add?lang=en",
         ],
     }
-
-
-def open_all(page: Page) -> None:
-    """Unfold everything that is folded."""
-    for summary in page.locator("details:not([open]) > summary").all():
-        if summary.is_visible():
-            summary.click()
 
 
 def test_a_catalyst_signs_in_speaks_and_then_sees_the_others(browser: Browser, site: str, week: World) -> None:
@@ -220,8 +161,7 @@ def test_pages_are_accessible(browser: Browser, site: str, week: World, scheme: 
     for path in paths(week)[who]:
         page.goto(path)
         open_all(page)
-        found = Axe().run(page, options=STANDARD).response["violations"]
-        assert [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found] == [], path
+        assert barriers(page) == [], path
 
 
 def test_a_page_with_problems_is_accessible(browser: Browser, site: str, week: World) -> None:
@@ -232,7 +172,7 @@ def test_a_page_with_problems_is_accessible(browser: Browser, site: str, week: W
     page.locator("#title").fill("t" * 90)
     page.locator("button.main").first.click()
     expect(page.get_by_role("alert")).to_be_visible()
-    assert Axe().run(page, options=STANDARD).response["violations"] == []
+    assert barriers(page) == []
 
 
 @pytest.mark.parametrize("width", [320, 390])
@@ -314,7 +254,7 @@ def test_a_form_with_a_wrong_link_is_accessible(browser: Browser, site: str, wee
     page.goto("/links/add")
     page.locator("button.main").click()
     expect(page.get_by_role("alert")).to_be_visible()
-    assert Axe().run(page, options=STANDARD).response["violations"] == []
+    assert barriers(page) == []
 
 
 def test_the_bookmark_fills_in_the_form_and_does_nothing_on_our_own_page(
