@@ -108,7 +108,9 @@ async def log(request: Request) -> Response:
         return _Log(person, board, done, titles, _may_arrange(db, person, board))
 
     found = await site.desk.read(seen)
-    names = {entry.card.cluster_id: entry.title or entry.card.label for entry in found.board.entries}
+    names = {
+        entry.card.cluster_id: entry.title or entry.card.title or entry.card.label for entry in found.board.entries
+    }
     values = {"log": found, "names": names, "week": Week.parse(found.board.round.week)}
     return page(request, "changes.html", values, person=found.person)
 
