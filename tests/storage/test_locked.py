@@ -18,7 +18,9 @@ import pytest
 import storage
 from curate.corrections import Act
 from curate.errors import DatabaseBusyError
+from curate.issues import Frame
 from curate.links import Link
+from curate.plans import Plan
 from curate.sources import Next, Poll
 from curate.statuses import Standing
 from curate.themes import Match
@@ -40,6 +42,7 @@ from storage import (
     issues,
     links,
     people,
+    plans,
     removals,
     rests,
     rounds,
@@ -85,6 +88,11 @@ SPAN = (later(days=-30), later(days=30))
 
 def _cluster(db: Session) -> str:
     return clusters.of_run(db, asking().cluster_run_id)[0]
+
+
+def _round(db: Session, week: str) -> str:
+    rounds.open_with(db, asking(week=week), "run")
+    return week
 
 
 READS: dict[str, Callable[[Session], Any]] = {
@@ -163,6 +171,13 @@ READS: dict[str, Callable[[Session], Any]] = {
     "runs.unfinished": lambda db: runs.unfinished(db, ["ingest"], but="run"),
     "sign_ins.find": lambda db: sign_ins.find(db, "link", NOW),
     "sign_ins.person_of_session": lambda db: sign_ins.person_of_session(db, "session", NOW),
+    "rounds.acts": lambda db: rounds.acts(db, WEEK),
+    "rounds.has_editor": rounds.has_editor,
+    "rounds.to_tell": lambda db: rounds.to_tell(db, WEEK),
+    "plans.versions": lambda db: plans.versions(db, WEEK),
+    "plans.of_week": lambda db: plans.of_week(db, WEEK),
+    "plans.material": lambda db: plans.material(db, WEEK),
+    "plans.draft": lambda db: plans.draft(db, Frame(1, WEEK, "Netwerk", NOW, "run")),
     "sources.every": sources.every,
     "sources.by_url": lambda db: sources.by_url(db, KRANT.url),
     "sources.due": lambda db: sources.due(db, NOW),
@@ -232,6 +247,11 @@ WRITES: dict[str, Callable[[Session], Any]] = {
     "rounds.mark_invited": lambda db: rounds.mark_invited(db, WEEK, ANNA.id, NOW),
     "rounds.mark_reminded": lambda db: rounds.mark_reminded(db, WEEK, ANNA.id, NOW),
     "rounds.close": lambda db: rounds.close(db, "2026-W46", "operator", NOW),
+    "rounds.approve": lambda db: rounds.approve(db, _round(db, "2026-W44"), BEN.id, NOW),
+    "rounds.skip": lambda db: rounds.skip(db, _round(db, "2026-W45"), BEN.id, NOW, "vakantie"),
+    "rounds.reopen": lambda db: rounds.reopen(db, _round(db, "2026-W45"), BEN.id, NOW, later(days=1)),
+    "rounds.mark_told": lambda db: rounds.mark_told(db, WEEK, BEN.id, NOW),
+    "plans.save": lambda db: plans.save(db, WEEK, Plan(), BEN.id, NOW),
     "runs.start": lambda db: runs.start(db, run("embed")),
     "runs.note": lambda db: runs.note(db, "r", backend="b"),
     "runs.finish": lambda db: runs.finish(db, "r", "done", NOW),
