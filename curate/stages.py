@@ -73,3 +73,8 @@ def is_due(progress: Progress, policy: Policy, now: datetime) -> bool:
     if not policy.has_editor:
         return True
     return progress.items >= policy.thin_below and over_since + policy.review <= now
+
+
+def reopened_until(closes_at: datetime, now: datetime) -> datetime:
+    """Return until when a round is open that is opened again: its own deadline, or a day when that has passed."""
+    return closes_at if closes_at > now else now + timedelta(days=1)

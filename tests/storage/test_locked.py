@@ -140,6 +140,7 @@ READS: dict[str, Callable[[Session], Any]] = {
     "coverage.themes": lambda db: coverage.themes(db, SPAN[0]),
     "coverage.picture": lambda db: coverage.picture(db, NOW),
     "deliveries.waiting": lambda db: deliveries.waiting(db, None, NOW),
+    "deliveries.unsent": lambda db: deliveries.unsent(db, 1),
     "deliveries.counts": deliveries.counts,
     "deliveries.export": lambda db: list(deliveries.export(db, None)),
     "embeddings.known": lambda db: embeddings.known(db, ["t"], "m", "1"),
