@@ -155,9 +155,9 @@ def moved(line: Sequence[str], cluster_id: str, by: int) -> tuple[str, ...]:
     return tuple(ids)
 
 
-def brought_in(places: Places, cluster_id: str) -> tuple[str, ...]:
+def brought_in(line: Sequence[str], cluster_id: str) -> tuple[str, ...]:
     """Return the order in which a cluster that had no room takes the last seat."""
-    rest = [one for one in (*places.items, *places.no_room) if one != cluster_id]
+    rest = [one for one in line if one != cluster_id]
     return (*rest[: MAX_ITEMS - 1], cluster_id, *rest[MAX_ITEMS - 1 :])
 
 

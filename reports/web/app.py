@@ -16,7 +16,19 @@ from starlette.staticfiles import StaticFiles
 
 import reports
 from curate.errors import DuidingError
-from reports.web import clusters, drops, faults, issues, links, rounds, sign_in, sources, subscribers
+from reports.web import (
+    clusters,
+    drops,
+    editing,
+    faults,
+    issues,
+    links,
+    previews,
+    rounds,
+    sign_in,
+    sources,
+    subscribers,
+)
 from reports.web.boards import Boards
 from reports.web.config import WebConfig
 from reports.web.doors import Doors
@@ -62,9 +74,17 @@ def _routes() -> list[BaseRoute]:
         _form("/sign-in/{token}", sign_in.confirm, sign_in.enter),
         Route("/sign-out", sign_in.leave, methods=["POST"]),
         Route("/rounds/{week}", rounds.board),
-        Route("/rounds/{week}/issue", rounds.draft),
-        Route("/rounds/{week}/issue/preview", rounds.preview),
-        Route("/rounds/{week}/close", rounds.close, methods=["POST"]),
+        _form("/rounds/{week}/issue", editing.show, editing.change),
+        Route("/rounds/{week}/issue/log", editing.log),
+        Route("/rounds/{week}/issue/restore", editing.restore, methods=["POST"]),
+        Route("/rounds/{week}/issue/preview", previews.show),
+        Route("/rounds/{week}/issue/preview/page", previews.framed_page),
+        Route("/rounds/{week}/issue/preview/mail", previews.framed_mail),
+        Route("/rounds/{week}/issue/trial", previews.trial, methods=["POST"]),
+        Route("/rounds/{week}/review", editing.review, methods=["POST"]),
+        Route("/rounds/{week}/close", editing.close, methods=["POST"]),
+        Route("/rounds/{week}/skip", editing.skip, methods=["POST"]),
+        Route("/rounds/{week}/reopen", editing.reopen, methods=["POST"]),
         _form("/clusters/{cluster_id}", clusters.show, clusters.save),
         _form("/links/add", links.form, links.bring),
         Route("/sources", sources.show),

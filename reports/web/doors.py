@@ -19,6 +19,10 @@ PER_BRINGER = RateLimitItemPerHour(60)
 """More than anybody reads in an hour, let alone can say why."""
 
 
+PER_TRIAL = RateLimitItemPerHour(12)
+"""Trials of an issue that an editor mails to themselves."""
+
+
 class TooManyError(DuidingError):
     """Asked too often; ``minutes`` says when to ask again."""
 
@@ -43,6 +47,10 @@ class Doors:
     def bring(self, person_id: str) -> bool:
         """Count one link that a person brings; False when it is one too many for this hour."""
         return self._limiter.hit(PER_BRINGER, "bring", person_id)
+
+    def trial(self, person_id: str) -> bool:
+        """Count one trial mail; False when it is one too many for this hour."""
+        return self._limiter.hit(PER_TRIAL, "trial", person_id)
 
 
 def _network(client: str) -> str:

@@ -12,11 +12,15 @@ MOST_BYTES = 64 * 1024
 """The largest body that is read: some fifty times what the longest form can hold."""
 
 
-def content_policy(style: str = "'self'") -> str:
-    """Return the Content-Security-Policy: no script at all, and styles from ``style`` only."""
+def content_policy(style: str = "'self'", *, frames: str = "", ancestors: str = "'none'") -> str:
+    """Return the Content-Security-Policy: no script at all, and styles from ``style`` only.
+
+    ``frames`` may stand inside the page, and the page may stand inside ``ancestors``; by default none.
+    """
     return (
         f"default-src 'none'; style-src {style}; img-src 'self' data:; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        + (f"frame-src {frames}; " if frames else "")
+        + f"form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
     )
 
 

@@ -66,9 +66,9 @@ def _binding(request: Request, config: WebConfig) -> str:
     return cookies.get(visitors.session_cookie(config), "") or cookies.get(visitors.form_cookie(config), "")
 
 
-async def typed(request: Request) -> dict[str, str]:
-    """Return the text fields of a form as they were sent; of a field that was sent twice the last counts."""
-    form = await request.form(max_files=0, max_fields=100)
+async def typed(request: Request, most: int = 100) -> dict[str, str]:
+    """Return the text fields of a form as they were sent, ``most`` at most; of one that was sent twice the last."""
+    form = await request.form(max_files=0, max_fields=most)
     return {name: value for name, value in form.multi_items() if isinstance(value, str)}
 
 

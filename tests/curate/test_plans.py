@@ -76,8 +76,7 @@ def test_moving_and_bringing_in_keep_everything() -> None:
     assert plans.moved("abc", "b", -1) == ("b", "a", "c")
     assert plans.moved("abc", "b", 1) == ("a", "c", "b")
     assert plans.moved("abc", "a", -1) == plans.moved("abc", "x", 1) == ("a", "b", "c")
-    places = plans.placed([f"c{number}" for number in range(7)], [], Plan())
-    assert plans.brought_in(places, "c6") == ("c0", "c1", "c2", "c3", "c6", "c4", "c5")
+    assert plans.brought_in([f"c{number}" for number in range(7)], "c6") == ("c0", "c1", "c2", "c3", "c6", "c4", "c5")
 
 
 # ------------------------------------------------------------ what was held over
