@@ -12,10 +12,13 @@ from pipelines.steps.sending import Sent
 
 
 @task(name="freeze the issue", cache_policy=NO_CACHE)
-def freeze(week: str) -> int:
-    """Freeze the week's issue, fill its outbox and return its number."""
+def freeze(week: str) -> int | None:
+    """Freeze the week's issue, fill its outbox and return its number; None when an editor decided otherwise."""
     home = flowing.home()
-    issue = publishing.publish(home, Week.parse(week), by="deadline").issue
+    done = publishing.publish_due(home, Week.parse(week))
+    if done is None:
+        return None
+    issue = done.issue
     create_link_artifact(key="issue", link=links_of(home, issue).web, link_text=f"Issue {issue.number}, {week}")
     return issue.number
 

@@ -4,6 +4,7 @@ Freezing and the outbox stand in one transaction: there is never an issue whose 
 for two issues. Sending is another step that takes what the outbox holds, and can be killed and repeated.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -49,31 +50,53 @@ def publish(home: Home, week: Week, by: str = "operator") -> PublishedIssue:
     issue without a human voice is never published, and the round stays as it is.
     """
     with home.database.reading() as db:
-        found = round_of(db, week)
+        round_of(db, week)
         done = stored_issues.of_week(db, str(week))
-        if done is None and found.skipped_at:
-            raise ClosedError(
-                f"{week} is skipped: it has no issue ({found.skipped_why}). Open its round again with "
-                f"`duiding week reopen --week {week}` if it is to have one."
-            )
-        if done is None and not built(db, home, week).items:
-            raise ClosedError(
-                f"Nobody has given meaning to a cluster of {week} yet, so there is nothing to publish. "
-                f"Remind the catalysts with `duiding remind --week {week}`."
-            )
-    return _shown(home, week) if done else _freeze(home, week, by)
+        if done is None:
+            _refuse_unready(db, home, week)
+    return _shown(home, week) if done else _freeze(home, week, by, _refuse_unready)
+
+
+def publish_due(home: Home, week: Week) -> PublishedIssue | None:
+    """Publish an issue that :func:`due` found; None when an editor decided otherwise meanwhile."""
+    try:
+        return _freeze(home, week, "deadline", _refuse_early)
+    except ClosedError:
+        return None
 
 
 def due(home: Home) -> tuple[str, ...]:
     """Return the weeks whose issue is to be published now: :func:`curate.stages.is_due` has the rule."""
-    now, wanted = home.clock(), home.settings.rounds
+    now = home.clock()
     with home.database.reading() as db:
-        policy = Policy(rounds.has_editor(db), wanted.thin_below, timedelta(hours=wanted.review_hours))
         return tuple(
-            one.week
-            for one in reversed(rounds.every(db))
-            if _may_be_due(db, one, now) and stages.is_due(progress(db, home, one), policy, now)
+            one.week for one in reversed(rounds.every(db)) if _may_be_due(db, one, now) and _is_due(db, home, one)
         )
+
+
+def _is_due(db: Session, home: Home, one: Round) -> bool:
+    wanted = home.settings.rounds
+    policy = Policy(rounds.has_editor(db), wanted.thin_below, timedelta(hours=wanted.review_hours))
+    return stages.is_due(progress(db, home, one), policy, home.clock())
+
+
+def _refuse_unready(db: Session, home: Home, week: Week) -> None:
+    found = round_of(db, week)
+    if found.skipped_at:
+        raise ClosedError(
+            f"{week} is skipped: it has no issue ({found.skipped_why}). Open its round again with "
+            f"`duiding week reopen --week {week}` if it is to have one."
+        )
+    if not built(db, home, week).items:
+        raise ClosedError(
+            f"Nothing stands in the issue of {week}: nobody has given meaning yet, or all of it was left out. "
+            f"Remind the catalysts with `duiding remind --week {week}`."
+        )
+
+
+def _refuse_early(db: Session, home: Home, week: Week) -> None:
+    if not _is_due(db, home, round_of(db, week)):
+        raise ClosedError(f"The issue of {week} is not due any more; an editor decided otherwise.")
 
 
 def _may_be_due(db: Session, one: Round, now: datetime) -> bool:
@@ -96,12 +119,18 @@ def progress(db: Session, home: Home, one: Round) -> Progress:
     )
 
 
-def _freeze(home: Home, week: Week, by: str) -> PublishedIssue:
+def _freeze(home: Home, week: Week, by: str, refuse: Callable[[Session, Home, Week], None]) -> PublishedIssue:
+    """Freeze in one transaction, in which it is looked at once more: editors may have decided something meanwhile."""
     run = start_run(home, "publish", week=str(week), by=by)
-    with home.database.writing() as db:
-        if stored_issues.of_week(db, str(week)) is None:
-            rounds.approve(db, str(week), by, home.clock())
-            _keep(db, home, built(db, home, week, run.id), run)
+    try:
+        with home.database.writing() as db:
+            if stored_issues.of_week(db, str(week)) is None:
+                refuse(db, home, week)
+                rounds.approve(db, str(week), by, home.clock())
+                _keep(db, home, built(db, home, week, run.id), run)
+    except ClosedError as error:
+        finish_run(home, run, str(error))
+        raise
     finish_run(home, run, f"The issue of {week} is frozen.")
     return _shown(home, week)
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from curate.errors import MailError
 from curate.people import LANGUAGES, Language
@@ -25,6 +25,8 @@ _LOG = logging.getLogger(__name__)
 async def show(request: Request) -> Response:
     """GET /rounds/{week}/issue/preview: page and mail side by side, in the language asked for with ``in``."""
     found = await editing.making(request)
+    if found.published:
+        return RedirectResponse(f"/issues/{found.published.number}", 303)
     return _shown(request, found, _wanted(request, found, request.query_params.get("in", "")))
 
 
@@ -52,6 +54,8 @@ async def trial(request: Request) -> Response:
     form = await typed(request)
     check_form(request, form)
     site, found = site_of(request), await editing.making(request)
+    if found.published:
+        return RedirectResponse(f"/issues/{found.published.number}", 303)
     language = _wanted(request, found, form.get("in", ""))
     if site.config.post_trial is None or not site.doors.trial(found.person.id):
         return _shown(request, found, language, "many", status=429)

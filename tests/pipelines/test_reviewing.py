@@ -54,10 +54,10 @@ def edited(edited_once: Home, tmp_path: Path, story: Story) -> Home:
 def sweep(home: Home) -> int | None:
     """What the flow ``publish`` does; returns the number of the issue that it froze, if it did."""
     reviewing.close_overdue(home)
-    frozen = [publishing.publish(home, Week.parse(week), by="deadline").issue.number for week in publishing.due(home)]
+    done = [publishing.publish_due(home, Week.parse(week)) for week in publishing.due(home)]
     sending.send(home)
     reviewing.tell_editors(home)
-    return frozen[0] if frozen else None
+    return done[0].issue.number if done and done[0] else None
 
 
 def letters(home: Home) -> list[EmailMessage]:
@@ -131,6 +131,27 @@ def test_where_the_last_editor_left_the_deadline_decides(edited: Home, story: St
         write(edited, lambda db, who=who: people.remove(db, who.id, edited.clock()))
     past_the_deadline(edited, story)
     assert sweep(edited) == 1
+
+
+def test_an_editor_who_opens_the_round_again_while_the_sweep_runs_is_heard(edited: Home) -> None:
+    speak(edited)
+    speak(edited, 1)
+    approve(edited)
+    assert publishing.due(edited) == (WEEK,)
+    reviewing.reopen(edited, W47)
+    assert publishing.publish_due(edited, W47) is None
+    assert rows(edited, "SELECT closed_at FROM rounds") == [(None,)]
+    assert one(edited, "SELECT count(*) FROM issues") == 0
+
+
+def test_who_leaves_everything_out_publishes_nothing(edited: Home) -> None:
+    speak(edited)
+    with edited.database.reading() as db:
+        only = clusters.cards_of_round(db, WEEK)[0].cluster_id
+    write(edited, lambda db: plans.save(db, WEEK, Plan(left_out=(only,)), EVA.id, edited.clock()))
+    with pytest.raises(ClosedError):
+        publishing.publish(edited, W47)
+    assert one(edited, "SELECT count(*) FROM issues") == 0
 
 
 def test_without_a_voice_nothing_goes_out(edited: Home, story: Story) -> None:

@@ -8,7 +8,7 @@ from curate.errors import MailError
 from curate.issues import Issue
 from curate.people import Person
 from reports.web.doors import PER_TRIAL
-from tests.reports.web.builders import ANNA, EVA, HOSTILE, SO_WHAT, WEEK, World, send, speak
+from tests.reports.web.builders import ANNA, EVA, HOSTILE, SO_WHAT, WEEK, World, mark, send, speak
 
 PREVIEW = f"/rounds/{WEEK}/issue/preview"
 TRIAL = f"/rounds/{WEEK}/issue/trial"
@@ -103,3 +103,14 @@ def test_trials_are_limited(world: World) -> None:
 def test_where_no_mail_can_be_sent_there_is_no_button(world: World) -> None:
     with world.signed_in(EVA) as client:
         assert "Mail mij een proef" not in client.get(PREVIEW).text
+
+
+def test_what_is_frozen_is_no_draft_any_more(world: World) -> None:
+    speak(world, ANNA, world.clusters()[0])
+    posted: list[Person] = []
+    with trying(world, post_trial=lambda who, _: posted.append(who)) as client:
+        form = {"csrf": mark(client.get(PREVIEW).text), "in": "nl"}
+        number = world.publish()
+        assert client.get(PREVIEW).headers["location"] == f"/issues/{number}"
+        assert client.post(TRIAL, data=form).headers["location"] == f"/issues/{number}"
+    assert posted == []
