@@ -12,11 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from curate import annotations as voices_of
+from curate import candidates
 from curate.annotations import Annotation, Relation, Ripeness
+from curate.candidates import Candidate, Earlier, Sorted
 from curate.cards import Card, CardArticle
+from curate.plans import Plan
 
-MAX_ITEMS = 5
-MAX_LINKS = 3
 MAX_UNANNOTATED = 3
 
 
@@ -71,6 +72,8 @@ class Item:
     articles: int
     sources: tuple[str, ...]
     languages: tuple[str, ...]
+    week: str = ""
+    """The week it was given meaning in, when it was held over from there; empty for the issue's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,8 @@ class Issue:
     unannotated: tuple[Link, ...]
     """At most three links that passed the filter and got no meaning yet."""
     corrections: tuple[str, ...] = ()
+    thin: bool = False
+    """Whether it is a short issue, and says so: less than the network's usual, and not padded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,19 +121,27 @@ class Frame:
     network: str
     frozen_at: datetime
     run_id: str
+    thin_below: int = 0
+    """An issue with fewer items than this is a short one."""
 
 
-def build(frame: Frame, cards: Sequence[Card], annotations: Sequence[Annotation], articles: int) -> Issue:
-    """Return the issue for these clusters and everything that was said about them.
+def build(
+    frame: Frame,
+    cards: Sequence[Card],
+    annotations: Sequence[Annotation],
+    articles: int,
+    plan: Plan | None = None,
+    earlier: Earlier | None = None,
+) -> Issue:
+    """Return the issue for these clusters and everything that was said about them and about what was held over.
 
-    ``cards`` come in the order of the round, ``articles`` counts the week's articles without copies. Clusters with
-    more voices come first: where several people had something to say there is something to read. Ties keep the order.
+    ``cards`` come in the order of the round, ``articles`` counts the week's articles without copies. Without a plan
+    the issue is what :func:`curate.candidates.sort` makes of the voices.
     """
-    said = {card.cluster_id: _said(card.cluster_id, annotations) for card in cards}
-    kept = [card for card in cards if voices_of.is_kept(said[card.cluster_id])]
-    chosen = sorted(kept, key=lambda card: -len(_voiced(said[card.cluster_id])))[:MAX_ITEMS]
-    heard = [one for card in chosen for one in _voiced(said[card.cluster_id])]
-    silent = [card for card in cards if not said[card.cluster_id]]
+    plan = plan or Plan()
+    sorted_ = candidates.sort(cards, annotations, plan, earlier or Earlier())
+    spoken_of = {one.cluster_id for one in annotations}
+    silent = [card for card in cards if card.cluster_id not in spoken_of]
     return Issue(
         number=frame.number,
         week=frame.week,
@@ -139,16 +152,24 @@ def build(frame: Frame, cards: Sequence[Card], annotations: Sequence[Annotation]
         clusters=len(cards),
         sources=len({name for card in cards for name in card.sources}),
         languages=_languages(cards),
-        items=tuple(_item(card, said[card.cluster_id]) for card in chosen),
-        question=_asked(heard, "question"),
-        experiment=_asked(heard, "experiment"),
+        items=tuple(_item(one) for one in sorted_.items),
+        question=_asked(sorted_, "question", plan.question),
+        experiment=_asked(sorted_, "experiment", plan.experiment),
         unannotated=tuple(_link(card.articles[0]) for card in silent[:MAX_UNANNOTATED] if card.articles),
+        thin=len(sorted_.items) < frame.thin_below,
     )
 
 
 def to_json(issue: Issue) -> str:
-    """Return the frozen form: the same issue always gives the same bytes."""
-    return json.dumps(asdict(issue), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """Return the frozen form: the same issue always gives the same bytes.
+
+    What most issues do not have (a week that an item was held over from, being short) stands in those that have it.
+    """
+    value = asdict(issue)
+    value["items"] = [{key: each for key, each in item.items() if key != "week" or each} for item in value["items"]]
+    if not issue.thin:
+        del value["thin"]
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def from_json(text: str) -> Issue:
@@ -179,47 +200,23 @@ def _item_from(value: dict[str, Any]) -> Item:
     )
 
 
-def _said(cluster_id: str, annotations: Sequence[Annotation]) -> tuple[Annotation, ...]:
-    return voices_of.latest(one for one in annotations if one.cluster_id == cluster_id)
-
-
-def _voiced(annotations: Sequence[Annotation]) -> tuple[Annotation, ...]:
-    """A verdict without a sentence is counted nowhere and shown nowhere: a tag alone is no meaning."""
-    return voices_of.in_order([one for one in annotations if one.words.so_what])
-
-
-def _item(card: Card, said: Sequence[Annotation]) -> Item:
-    heard = _voiced(said)
-    # The form offers the machine's title: who leaves it standing has named nothing.
-    named = (one.words.title for one in heard if one.words.verdict == "keep")
-    title = next((name for name in named if name not in ("", card.title)), "")
-    shown = _shown(heard)
-    by_id = {one.id: one for one in shown}
-    voices = tuple(_voice(one, by_id) for one in shown)
+def _item(one: Candidate) -> Item:
+    by_id = {each.id: each for each in one.shown}
+    voices = tuple(_voice(each, by_id) for each in one.shown)
     return Item(
-        cluster_id=card.cluster_id,
-        theme_id=card.theme_id,
-        title=title or card.title,
-        titled_by="catalyst" if title else "machine",
-        label=card.label,
+        cluster_id=one.card.cluster_id,
+        theme_id=one.card.theme_id,
+        title=one.title,
+        titled_by="catalyst" if one.named_by else "machine",
+        label=one.card.label,
         voices=voices,
-        differ=any(one.relation in voices_of.DIFFERING for one in voices),
-        links=tuple(_link(article) for article in card.articles[:MAX_LINKS]),
-        articles=card.size,
-        sources=card.sources,
-        languages=card.languages,
+        differ=any(each.relation in voices_of.DIFFERING for each in voices),
+        links=tuple(_link(article) for article in one.links),
+        articles=one.card.size,
+        sources=one.card.sources,
+        languages=one.card.languages,
+        week=one.week,
     )
-
-
-def _shown(heard: Sequence[Annotation]) -> Sequence[Annotation]:
-    """Return the voices there is room for: the first ones, but where people differ always both who do."""
-    known = {one.id for one in heard}
-    differing = [
-        one for one in heard if one.words.relation in voices_of.DIFFERING and one.words.relation_to in known - {one.id}
-    ]
-    both = {differing[0].id, differing[0].words.relation_to} if differing else set()
-    first = sorted(heard, key=lambda one: one.id not in both)[: voices_of.MAX_VOICES_SHOWN]
-    return [one for one in heard if one in first]
 
 
 def _voice(one: Annotation, others: dict[str, Annotation]) -> Voice:
@@ -248,10 +245,14 @@ def _link(article: CardArticle) -> Link:
     return Link(article.article_id, article.url, article.title, article.source, article.language, article.copies)
 
 
-def _asked(heard: Sequence[Annotation], field: str) -> Asked | None:
-    for one in heard:
-        if text := getattr(one.words, field):
-            return Asked(one.id, text, one.language, _byline(one), one.cluster_id)
+def _asked(sorted_: Sorted, field: str, wanted: str | None) -> Asked | None:
+    """The one that the editor chose while it is there, else the first; none when the editor wants none."""
+    if wanted == "":
+        return None
+    given = [one for one in sorted_.heard if getattr(one.words, field)]
+    chosen = sorted_.newest.get(wanted or "", wanted)
+    for one in sorted(given, key=lambda one: one.id != chosen):
+        return Asked(one.id, getattr(one.words, field), one.language, _byline(one), one.cluster_id)
     return None
 
 

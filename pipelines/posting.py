@@ -2,7 +2,8 @@
 
 import asyncio
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -22,6 +23,7 @@ from pipelines.settings import Smtp
 from reports import mails, tokens
 from reports.mails import Envelope, Pass, Sender
 from storage import sign_ins
+from storage.database import Session
 from storage.welcomes import Welcome
 
 SIGN_IN_FOR = timedelta(days=7)
@@ -33,6 +35,16 @@ class AwayError(MailError):
 
 
 _LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A letter to one person, and how it is noted that they have it."""
+
+    person: Person
+    letter: Callable[[], EmailMessage]
+    """Makes the letter, just before it is handed over."""
+    noted: Callable[[Session], None]
 
 
 class Carrier(Protocol):
@@ -175,6 +187,36 @@ def post(home: Home, messages: Iterable[EmailMessage]) -> None:
                 await carried.hand_over(message)
 
     asyncio.run(all_of_them())
+
+
+def each(home: Home, waiting: Sequence[Posting]) -> int:
+    """Mail one after the other, each noted as soon as it is handed over; return how many.
+
+    Nobody is mailed twice after a crash, and one address that is refused never keeps the others from their letter:
+    it is told at the end, as a MailError.
+    """
+
+    async def all_of_them() -> list[str]:
+        refused: list[str] = []
+        async with carrier(home) as carried:
+            for one in waiting:
+                try:
+                    await carried.hand_over(one.letter())
+                except AwayError:
+                    raise
+                except MailError as error:
+                    refused.append(f"{one.person.email}: {error}")
+                    continue
+                with home.database.writing() as db:
+                    one.noted(db)
+        return refused
+
+    if refused := asyncio.run(all_of_them()) if waiting else []:
+        raise MailError(
+            f"{len(refused)} of {len(waiting)} letters could not be handed over ({'; '.join(refused)}). "
+            "The others are sent; run the same again to try these."
+        )
+    return len(waiting)
 
 
 def sender(home: Home) -> Sender:

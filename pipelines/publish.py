@@ -1,4 +1,4 @@
-"""The flow ``publish``: rounds that are closed or past their deadline | freeze | send what waits."""
+"""The flow ``publish``: close what is overdue | freeze what is approved or has waited | send | tell the editors."""
 
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_link_artifact
@@ -6,16 +6,19 @@ from prefect.cache_policies import NO_CACHE
 
 from curate.weeks import Week
 from pipelines import flowing
-from pipelines.steps import publishing, sending
+from pipelines.steps import publishing, reviewing, sending
 from pipelines.steps.publishing import links_of
 from pipelines.steps.sending import Sent
 
 
 @task(name="freeze the issue", cache_policy=NO_CACHE)
-def freeze(week: str) -> int:
-    """Freeze the week's issue, fill its outbox and return its number."""
+def freeze(week: str) -> int | None:
+    """Freeze the week's issue, fill its outbox and return its number; None when an editor decided otherwise."""
     home = flowing.home()
-    issue = publishing.publish(home, Week.parse(week), by="deadline").issue
+    done = publishing.publish_due(home, Week.parse(week))
+    if done is None:
+        return None
+    issue = done.issue
     create_link_artifact(key="issue", link=links_of(home, issue).web, link_text=f"Issue {issue.number}, {week}")
     return issue.number
 
@@ -26,13 +29,24 @@ def send() -> Sent:
     return sending.send(flowing.home(), notify=flowing.to_log(get_run_logger()))
 
 
+@task(name="tell the editors", cache_policy=NO_CACHE)
+def tell_editors() -> int:
+    """Mail the editors whose turn it is, and return how many."""
+    return reviewing.tell_editors(flowing.home())
+
+
 @flow(name="publish", flow_run_name=flowing.named("publish"))
 def publish() -> str:
-    """closed or overdue rounds | freeze | send; a sweep that finds nothing does nothing."""
-    home = flowing.home()
+    """overdue rounds | close | what is approved, or has waited long enough | freeze | send | tell the editors
+
+    A sweep that finds nothing does nothing. Readers come first: a mail to an editor that fails holds up nothing.
+    """
+    home, log = flowing.home(), get_run_logger()
+    for week in reviewing.close_overdue(home):
+        log.info("The round of %s is over.", week)
     numbers = [freeze(week) for week in publishing.due(home)]
-    for week in publishing.close_silent(home):
-        get_run_logger().info("The round of %s closed without a voice: there is no issue of it.", week)
     sentence = send().sentence if numbers or sending.waits(home) else "Nothing to publish, nothing to send."
-    get_run_logger().info(sentence)
+    log.info(sentence)
+    if reviewing.anyone_to_tell(home):
+        log.info("%s editors told that an issue is ready for review.", tell_editors())
     return sentence

@@ -12,7 +12,7 @@ from curate.people import Person
 from pipelines import posting
 from pipelines.giving import GivenOnPage
 from pipelines.home import Home, code_version
-from pipelines.steps import links
+from pipelines.steps import links, sending
 from reports.web.app import create_app
 from reports.web.config import WebConfig
 
@@ -30,6 +30,9 @@ def application(home: Home) -> Callable[..., Any]:
         zone=home.settings.zone,
         clock=home.clock,
         closed=tell_flows,
+        post_trial=lambda person, issue: sending.try_out(home, person, issue),
+        thin_below=home.settings.rounds.thin_below,
+        review_hours=home.settings.rounds.review_hours,
         asked=home.settings.rounds.asked,
         may_bring=lambda url: links.may_bring(home, url),
         code_version=code_version(),
@@ -39,7 +42,7 @@ def application(home: Home) -> Callable[..., Any]:
 
 
 def tell_flows(week: str) -> None:
-    """Let the flow ``publish`` know sooner that a round is closed; its sweep finds the row without this, too."""
+    """Let the flow ``publish`` know sooner that an issue is approved; its sweep finds the row without this, too."""
     if not os.environ.get("PREFECT_API_URL"):
         return
     from prefect.events import emit_event

@@ -73,6 +73,8 @@ class Rounds(_Section):
 
     asked: int = Field(5, ge=1, le=20)
     days: float = Field(4, gt=0, le=7)
+    review_hours: float = Field(24, ge=0, le=24 * 14)
+    thin_below: int = Field(2, ge=0, le=5)
 
 
 class Web(_Section):
@@ -234,6 +236,10 @@ language = "{language}"              # nl or en: for who did not choose
 # [rounds]
 # asked = 5                      # clusters that a catalyst is asked about each week
 # days = 4                       # days that a round stays open
+# review_hours = 24              # hours that a closed round waits for an editor; then its issue goes out by itself
+#                                # (at the deadline where nobody is an editor)
+# thin_below = 2                 # an issue with fewer items than this waits for an editor, who publishes it as a short
+#                                # issue or skips the week; 0: no issue is ever too thin
 
 # [web]
 # host = "127.0.0.1"

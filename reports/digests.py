@@ -72,6 +72,8 @@ class Told:
     invitation: str
     """The one thing asked of the reader here; empty when nothing is."""
     why: str
+    from_week: str
+    """"from week 46" for what was held over; else empty."""
 
 
 def page(issue: Issue, language: Language, links: IssueLinks) -> str:
@@ -153,6 +155,7 @@ def _told(item: Item, w: Words) -> Told:
         passages=_passages(item, w),
         invitation=_invitation(item, w),
         why=_why(item, w),
+        from_week=w("issue.from_week", week=Week.parse(item.week).number) if item.week else "",
     )
 
 

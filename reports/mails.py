@@ -81,6 +81,22 @@ class Asking:
 
 
 @dataclass(frozen=True, slots=True)
+class Reviewing:
+    """What an editor is told when a round is over and its issue waits for them."""
+
+    network: str
+    name: str
+    """The editor's."""
+    week: Week
+    items: int
+    """How many items the issue has as it stands."""
+    is_thin: bool
+    """Whether that is fewer than the network wants: then it waits until an editor decides."""
+    link: str
+    """This person's own way to the desk; http(s)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pass:
     """A link for one person that works for a while, to sign in."""
 
@@ -120,6 +136,20 @@ def invitation_mail(asking: Asking, envelope: Envelope) -> EmailMessage:
 def reminder_mail(asking: Asking, envelope: Envelope) -> EmailMessage:
     """Return the letter that says that a round is still open; it blames nobody."""
     return _letter("reminder", envelope, _asked(asking, "reminder", envelope.language))
+
+
+def review_mail(reviewing: Reviewing, envelope: Envelope) -> EmailMessage:
+    """Return the letter that tells an editor that an issue is ready for review."""
+    return _letter("review", envelope, _reviewed(reviewing, envelope.language))
+
+
+def trial_mail(issue: Issue, envelope: Envelope, links: IssueLinks) -> EmailMessage:
+    """Return the issue as :func:`issue_mail` makes it, marked in its subject as a trial."""
+    message = issue_mail(issue, envelope, links)
+    subject = str(message["Subject"])
+    del message["Subject"]
+    message["Subject"] = subject_of(words(envelope.language)("mail.subject.trial", subject=subject))
+    return message
 
 
 def sign_in_mail(pass_: Pass, envelope: Envelope) -> EmailMessage:
@@ -169,6 +199,22 @@ def _asked(asking: Asking, kind: str, language: Language) -> Mapping[str, object
         "open": w(f"{kind}.open"),
         "after": [w(f"{kind}.until", moment=until), w("mail.only_you")],
         "pause": asking.own_page,
+    }
+
+
+def _reviewed(reviewing: Reviewing, language: Language) -> Mapping[str, object]:
+    w, week = words(language), reviewing.week.number
+    said = [w.count("review.items", reviewing.items, week=week) if reviewing.items else w("review.none", week=week)]
+    said.append(w("review.thin" if reviewing.is_thin else "review.ask"))
+    return {
+        "network": reviewing.network,
+        "name": reviewing.name,
+        "subject": w("mail.subject.review", network=reviewing.network, week=week),
+        "preview": said[0],
+        "paragraphs": said,
+        "link": reviewing.link,
+        "open": w("review.open"),
+        "after": [w("mail.only_you")],
     }
 
 

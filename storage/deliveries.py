@@ -53,6 +53,11 @@ def waiting(db: Session, number: int | None, now: datetime) -> int:
     return int(db.rows("deliveries.waiting", number=number, now=now)[0][0])
 
 
+def unsent(db: Session, number: int) -> int:
+    """Return how many deliveries of an issue are still to be sent, whenever they are due."""
+    return int(db.rows("deliveries.unsent", number=number)[0][0])
+
+
 def claim(db: Session, number: int | None, most: int, now: datetime) -> tuple[Delivery, ...]:
     """Take the next deliveries to send, of one issue or of all; the caller holds the sending lock."""
     rows = db.rows("deliveries.next", number=number, now=now, most=most)

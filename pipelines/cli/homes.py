@@ -47,11 +47,12 @@ def language_of(text: str) -> Language:
 
 def status(ctx: typer.Context) -> None:
     """Say how things stand: sources, articles, rounds, issues, deliveries, and what ran last."""
-    from pipelines.steps import exports
+    from pipelines.steps import exports, reviewing
     from storage import articles, deliveries, entries, issues, rounds, runs, sources
 
     output: Output = ctx.obj
     home = output.opened()
+    under_way = reviewing.under_way(home)
     exports_waiting = [str(one) for one in exports.waiting(home)]
     with home.database.reading() as db:
         found = list(sources.export(db))
@@ -67,6 +68,7 @@ def status(ctx: typer.Context) -> None:
         "copies": copies,
         "pages_waiting": waiting,
         "open_rounds": [one.week for one in every_round if one.is_open],
+        "states": under_way,
         "issues": len(published),
         "deliveries": sent,
         "exports_waiting": exports_waiting,
@@ -79,6 +81,8 @@ def status(ctx: typer.Context) -> None:
     output.say(f"Articles: {stored - copies} and {copies} copies; {waiting} pages wait to be read.")
     open_weeks = ", ".join(one.week for one in every_round if one.is_open) or "none"
     output.say(f"Rounds: {len(every_round)}, open: {open_weeks}. Issues: {len(published)}.")
+    if under_way:
+        output.say("Under way: " + ", ".join(f"{week} {state}" for week, state in under_way.items()) + ".")
     output.say("Deliveries: " + (", ".join(f"{count} {state}" for state, count in sent.items()) or "none") + ".")
     for sentence in exports_waiting:
         output.say(f"LinkedIn: {sentence}")

@@ -19,7 +19,7 @@ WeekOption = Annotated[str | None, typer.Option("--week", metavar="WEEK", help="
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    add_group(app, "week", "The weekly round.", {"run": run_week})
+    add_group(app, "week", "The weekly round.", {"run": run_week, "skip": skip_week, "reopen": reopen_week})
     for single in (embed, cluster, link, remind, publish, send):
         app.command()(single)
 
@@ -35,6 +35,35 @@ def run_week(ctx: typer.Context, week: WeekOption = None) -> None:
         opened = rounds.run_week(home, _week(home, week), notify)
     said = f"{opened.sentence} {posting.where(home)}" if opened.invited else opened.sentence
     output.say(said, week=opened.week, clusters=opened.clusters, invited=opened.invited)
+
+
+def skip_week(
+    ctx: typer.Context,
+    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason; stands in the log of the week.")],
+    week: WeekOption = None,
+) -> None:
+    """Close a round without an issue. What people said in it is kept."""
+    from pipelines.steps import reviewing
+
+    output: Output = ctx.obj
+    home = output.opened()
+    wanted, reason = _week(home, week), " ".join(why.split())
+    if not reason:
+        raise UsageError('Say why, with --why "…": it stands in the log of the week.')
+    reviewing.skip(home, wanted, reason)
+    output.say(f"{wanted} is skipped: it has no issue. What people said is kept.", week=str(wanted), state="skipped")
+
+
+def reopen_week(ctx: typer.Context, week: WeekOption = None) -> None:
+    """Open a round again that was closed or skipped, as long as its issue is not frozen."""
+    from pipelines.steps import reviewing
+
+    output: Output = ctx.obj
+    home = output.opened()
+    wanted = _week(home, week)
+    until = reviewing.reopen(home, wanted).astimezone(home.settings.zone)
+    said = f"The round of {wanted} is open until {until:%Y-%m-%d %H:%M %Z}."
+    output.say(said, week=str(wanted), state="open", closes_at=until.isoformat())
 
 
 def embed(
@@ -161,7 +190,7 @@ def publish(
 ) -> int:
     """Close the round, freeze the issue, send it. Running it again sends only what was not sent."""
     from pipelines import posting
-    from pipelines.steps import publishing, sending
+    from pipelines.steps import publishing, reviewing, sending
     from reports import digests
 
     output: Output = ctx.obj
@@ -170,7 +199,9 @@ def publish(
     if dry_run:
         issue = publishing.draft(home, wanted)
         text = digests.plain(issue, home.settings.language, publishing.links_of(home, issue))
-        output.say(text, week=str(wanted), number=issue.number, items=len(issue.items))
+        state = reviewing.stage(home, wanted)
+        said = text if output.as_json else f"State of {wanted}: {state}.\n\n{text}"
+        output.say(said, week=str(wanted), number=issue.number, items=len(issue.items), state=state)
         return 0
     done = publishing.publish(home, wanted)
     with output.progress() as notify:

@@ -202,9 +202,9 @@ def _cluster_of(one: sample.Annotation, found: list[tuple[str, frozenset[str]]])
 
 
 def _close(home: Home, week: str) -> None:
-    """Let the editor sign in once more and press the button under the draft."""
+    """Let the editor sign in once more and press the button that closes the round and publishes its issue."""
     with closing(visiting.signed_in(rounds.link_for(home, _editor().email))) as visitor:
-        visiting.submit(visitor, visitor.get(f"{home.settings.public_url}/rounds/{week}/issue"), {})
+        visiting.submit(visitor, visitor.get(f"{home.settings.public_url}/rounds/{week}/issue"), {}, "/close")
 
 
 def _editor() -> sample.Catalyst:

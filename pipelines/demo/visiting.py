@@ -36,11 +36,15 @@ def signed_in(link: str) -> httpx2.Client:
     return visitor
 
 
-def submit(visitor: httpx2.Client, page: httpx2.Response, fields: dict[str, str]) -> httpx2.Response:
-    """Fill in the form in the main part of a page and send it, as a browser without scripts would."""
+def submit(visitor: httpx2.Client, page: httpx2.Response, fields: dict[str, str], action: str = "") -> httpx2.Response:
+    """Fill in a form in the main part of a page and send it, as a browser without scripts would.
+
+    It is the first one whose address ends in ``action``.
+    """
     document = lxml.html.fromstring(page.text, base_url=str(page.url))
     document.make_links_absolute()
-    form = document.xpath("//main//form[translate(@method, 'POST', 'post') = 'post']")[0]
+    forms = document.xpath("//main//form[translate(@method, 'POST', 'post') = 'post']")
+    form = next(one for one in forms if (one.action or "").endswith(action))
     answer = visitor.post(form.action or str(page.url), data={**dict(form.form_values()), **fields})
     if answer.status_code != 200:
         raise DuidingError(f"The page {page.url} refused what a catalyst sent: {answer.status_code}.")

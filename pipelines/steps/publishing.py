@@ -1,23 +1,27 @@
-"""round | close | build the issue from the voices | freeze, with its outbox, in one transaction | send
+"""round | close | build the issue from voices and plan | freeze, with its outbox, at once | send
 
 Freezing and the outbox stand in one transaction: there is never an issue whose readers were forgotten, nor one number
 for two issues. Sending is another step that takes what the outbox holds, and can be killed and repeated.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from curate import issues
+from curate import stages
 from curate.errors import ClosedError, NotFoundError
 from curate.issues import Frame, Issue
+from curate.stages import Policy, Progress
 from curate.weeks import Week
 from pipelines import posting
 from pipelines.home import Home, finish_run, start_run
 from reports import digests, maps
 from reports.digests import IssueLinks
-from storage import annotations, articles, clusters, deliveries, rounds, subscribers
+from storage import clusters, deliveries, plans, rounds, subscribers
 from storage import issues as stored_issues
 from storage.database import Session
+from storage.rounds import Round
 from storage.runs import Run
 
 
@@ -35,56 +39,98 @@ class PublishedIssue:
 def draft(home: Home, week: Week) -> Issue:
     """Return the issue as it would be published now; changes nothing. Raises NotFoundError without a round."""
     with home.database.reading() as db:
-        _round_of(db, week)
-        return _built(db, home, week, "draft")
+        round_of(db, week)
+        return built(db, home, week)
 
 
 def publish(home: Home, week: Week, by: str = "operator") -> PublishedIssue:
     """Close the week's round, build its issue, freeze it and fill the outbox; an issue that exists stays as it is.
 
-    Raises NotFoundError without a round, and ClosedError when nobody has given meaning yet: an issue without a human
-    voice is never published, and the round stays as it is.
+    Raises NotFoundError without a round, and ClosedError when the week is skipped or nobody has given meaning yet: an
+    issue without a human voice is never published, and the round stays as it is.
     """
     with home.database.reading() as db:
-        _round_of(db, week)
+        round_of(db, week)
         done = stored_issues.of_week(db, str(week))
-        if done is None and not _built(db, home, week, "draft").items:
-            raise ClosedError(
-                f"Nobody has given meaning to a cluster of {week} yet, so there is nothing to publish. "
-                f"Remind the catalysts with `duiding remind --week {week}`."
-            )
-    return _shown(home, week) if done else _freeze(home, week, by)
+        if done is None:
+            _refuse_unready(db, home, week)
+    return _shown(home, week) if done else _freeze(home, week, by, _refuse_unready)
+
+
+def publish_due(home: Home, week: Week) -> PublishedIssue | None:
+    """Publish an issue that :func:`due` found; None when an editor decided otherwise meanwhile."""
+    try:
+        return _freeze(home, week, "deadline", _refuse_early)
+    except ClosedError:
+        return None
 
 
 def due(home: Home) -> tuple[str, ...]:
-    """Return the weeks whose issue is to be published: closed by an editor or past their deadline, with a voice."""
+    """Return the weeks whose issue is to be published now: :func:`curate.stages.is_due` has the rule."""
     now = home.clock()
     with home.database.reading() as db:
         return tuple(
-            one.week
-            for one in reversed(rounds.every(db))
-            if (not one.is_open or one.closes_at <= now)
-            and stored_issues.of_week(db, one.week) is None
-            and _built(db, home, Week.parse(one.week), "draft").items
+            one.week for one in reversed(rounds.every(db)) if _may_be_due(db, one, now) and _is_due(db, home, one)
         )
 
 
-def close_silent(home: Home) -> tuple[str, ...]:
-    """Close the rounds whose deadline passed without a voice, and return their weeks: no issue is padded."""
-    now = home.clock()
-    with home.database.writing() as db:
-        silent = tuple(one.week for one in rounds.every(db) if one.is_open and one.closes_at <= now)
-        for week in silent:
-            rounds.close(db, week, "deadline", now)
-    return silent
+def _is_due(db: Session, home: Home, one: Round) -> bool:
+    wanted = home.settings.rounds
+    policy = Policy(rounds.has_editor(db), wanted.thin_below, timedelta(hours=wanted.review_hours))
+    return stages.is_due(progress(db, home, one), policy, home.clock())
 
 
-def _freeze(home: Home, week: Week, by: str) -> PublishedIssue:
+def _refuse_unready(db: Session, home: Home, week: Week) -> None:
+    found = round_of(db, week)
+    if found.skipped_at:
+        raise ClosedError(
+            f"{week} is skipped: it has no issue ({found.skipped_why}). Open its round again with "
+            f"`duiding week reopen --week {week}` if it is to have one."
+        )
+    if not built(db, home, week).items:
+        raise ClosedError(
+            f"Nothing stands in the issue of {week}: nobody has given meaning yet, or all of it was left out. "
+            f"Remind the catalysts with `duiding remind --week {week}`."
+        )
+
+
+def _refuse_early(db: Session, home: Home, week: Week) -> None:
+    if not _is_due(db, home, round_of(db, week)):
+        raise ClosedError(f"The issue of {week} is not due any more; an editor decided otherwise.")
+
+
+def _may_be_due(db: Session, one: Round, now: datetime) -> bool:
+    """Whether it is worth building the draft."""
+    over = one.closed_at or one.closes_at <= now
+    return bool(over) and not one.skipped_at and stored_issues.of_week(db, one.week) is None
+
+
+def progress(db: Session, home: Home, one: Round) -> Progress:
+    """Return what is known about a round and its issue."""
+    frozen = stored_issues.of_week(db, one.week)
+    return Progress(
+        closes_at=one.closes_at,
+        closed_at=one.closed_at,
+        approved_at=one.approved_at,
+        skipped_at=one.skipped_at,
+        items=0 if frozen or one.skipped_at else len(built(db, home, Week.parse(one.week)).items),
+        is_frozen=frozen is not None,
+        waiting=deliveries.unsent(db, frozen.number) if frozen else 0,
+    )
+
+
+def _freeze(home: Home, week: Week, by: str, refuse: Callable[[Session, Home, Week], None]) -> PublishedIssue:
+    """Freeze in one transaction, in which it is looked at once more: editors may have decided something meanwhile."""
     run = start_run(home, "publish", week=str(week), by=by)
-    with home.database.writing() as db:
-        rounds.close(db, str(week), by, home.clock())
-        if stored_issues.of_week(db, str(week)) is None:
-            _keep(db, home, _built(db, home, week, run.id), run)
+    try:
+        with home.database.writing() as db:
+            if stored_issues.of_week(db, str(week)) is None:
+                refuse(db, home, week)
+                rounds.approve(db, str(week), by, home.clock())
+                _keep(db, home, built(db, home, week, run.id), run)
+    except ClosedError as error:
+        finish_run(home, run, str(error))
+        raise
     finish_run(home, run, f"The issue of {week} is frozen.")
     return _shown(home, week)
 
@@ -94,15 +140,19 @@ def _keep(db: Session, home: Home, issue: Issue, run: Run) -> None:
     deliveries.fill(db, issue.number, subscribers.every(db), domain=posting.domain(home), run=run)
 
 
-def _built(db: Session, home: Home, week: Week, run_id: str) -> Issue:
-    frame = Frame(stored_issues.next_number(db), str(week), home.settings.name, home.clock(), run_id)
-    cards = clusters.cards_of_round(db, str(week))
-    return issues.build(frame, cards, annotations.of_week(db, str(week)), articles.counted(db, str(week)))
+def built(db: Session, home: Home, week: Week, run_id: str = "draft") -> Issue:
+    """Return the issue as its plan has it now."""
+    settings = home.settings
+    number, short = stored_issues.next_number(db), settings.rounds.thin_below
+    return plans.draft(db, Frame(number, str(week), settings.name, home.clock(), run_id, short))
 
 
-def _round_of(db: Session, week: Week) -> None:
-    if rounds.of_week(db, str(week)) is None:
+def round_of(db: Session, week: Week) -> Round:
+    """Return the round of a week; raises NotFoundError when it has none."""
+    found = rounds.of_week(db, str(week))
+    if found is None:
         raise NotFoundError(f"There is no round for {week}. Open it with `duiding week run --week {week}`.")
+    return found
 
 
 def _shown(home: Home, week: Week) -> PublishedIssue:

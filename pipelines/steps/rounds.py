@@ -3,20 +3,19 @@
 Every step asks the rows what is done already: a week can be run again after a crash, and nobody is asked twice.
 """
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 from curate import people as people_of
-from curate.errors import MailError, NotFoundError
+from curate.errors import NotFoundError
 from curate.people import Person
 from curate.weeks import Week
 from pipelines import posting
 from pipelines.home import Home, Notify, finish_run, silent, start_run
 from pipelines.model import Encoder
-from pipelines.posting import AwayError
+from pipelines.posting import Posting
 from pipelines.steps import assigning, clustering
 from reports import mails
 from reports.mails import Asking, Envelope
@@ -129,37 +128,18 @@ def link_for(home: Home, email: str) -> str:
 
 
 def _each(home: Home, round_: Round, waiting: Sequence[Person], letter: Letter, mark: Mark) -> int:
-    """Mail one after the other, each noted as soon as it is handed over: nobody is mailed twice after a crash.
-
-    One address that is refused never keeps the others from being asked; it is told at the end.
-    """
-
     shown = _shown(home, round_)
+    return posting.each(home, [_posting(home, (round_, shown), person, letter, mark) for person in waiting])
 
-    async def all_of_them() -> list[str]:
-        refused: list[str] = []
-        async with posting.carrier(home) as carrier:
-            for person in waiting:
-                about = (letter.__name__, round_.week)
-                try:
-                    await carrier.hand_over(
-                        letter(_asking(home, round_, shown, person), posting.envelope(home, person, *about))
-                    )
-                except AwayError:
-                    raise
-                except MailError as error:
-                    refused.append(f"{person.email}: {error}")
-                    continue
-                with home.database.writing() as db:
-                    mark(db, round_.week, person.id, home.clock())
-        return refused
 
-    if refused := asyncio.run(all_of_them()) if waiting else []:
-        raise MailError(
-            f"{len(refused)} of {len(waiting)} letters could not be handed over ({'; '.join(refused)}). "
-            "The others are sent; run the same again to try these."
-        )
-    return len(waiting)
+def _posting(home: Home, about: tuple[Round, int], person: Person, letter: Letter, mark: Mark) -> Posting:
+    round_, shown = about
+
+    def made() -> EmailMessage:
+        envelope = posting.envelope(home, person, letter.__name__, round_.week)
+        return letter(_asking(home, round_, shown, person), envelope)
+
+    return Posting(person, made, lambda db: mark(db, round_.week, person.id, home.clock()))
 
 
 def _asking(home: Home, round_: Round, shown: int, person: Person) -> Asking:

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 
 from curate.errors import MailError
 from curate.issues import Issue
+from curate.people import Person
 from pipelines import posting
 from pipelines.alone import alone
 from pipelines.home import Home, Notify, finish_run, silent, start_run
@@ -128,6 +129,15 @@ def _note_failure(home: Home, delivery: Delivery, error: MailError, before: Sent
             again_at = home.clock() + timedelta(seconds=_AGAIN_S[delivery.attempts - 1])
             deliveries.put_off(db, delivery.id, again_at, str(error))
     return replace(before, failed=before.failed + 1) if final else replace(before, put_off=before.put_off + 1)
+
+
+def try_out(home: Home, person: Person, issue: Issue) -> None:
+    """Mail a draft to one person, made as readers will get it and marked as a trial; raises MailError.
+
+    Every trial is a mail of its own: who tries twice wants to see the second one, too.
+    """
+    envelope = posting.envelope(home, person, "trial", issue.week, home.clock().isoformat())
+    posting.post(home, [mails.trial_mail(issue, envelope, links_of(home, issue))])
 
 
 def message_for(home: Home, delivery: Delivery, issue: Issue) -> EmailMessage:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from curate import links
+from curate.issues import Issue
 from curate.people import Language, Person
 from reports.web.giving import Giving
 from storage.database import Database
@@ -44,7 +45,13 @@ class WebConfig:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Amsterdam"))
     clock: Callable[[], datetime] = _now
     closed: Callable[[str], None] = _nobody_listens
-    """Told the week when an editor has closed its round, after the commit."""
+    """Told the week when an editor has approved its issue, after the commit."""
+    post_trial: Callable[[Person, Issue], None] | None = None
+    """Mails a draft to one person, as a trial; called outside any database session. Raises MailError."""
+    thin_below: int = 2
+    """An issue with fewer items than this is a short one, and goes out only when an editor says so."""
+    review_hours: float = 24
+    """How long a closed round waits for an editor before its issue goes out by itself."""
     asked: int = 5
     """At most this many clusters are asked of one person in a week, as the invitation says."""
     may_bring: Callable[[str], bool] = links.is_public

@@ -22,6 +22,10 @@ PER_INVITER = RateLimitItemPerHour(30)
 """A whole learning team at once, and no mailing of strangers."""
 
 
+PER_TRIAL = RateLimitItemPerHour(12)
+"""Trials of an issue that an editor mails to themselves."""
+
+
 class TooManyError(DuidingError):
     """Asked too often; ``minutes`` says when to ask again."""
 
@@ -50,6 +54,10 @@ class Doors:
     def invite(self, person_id: str) -> bool:
         """Count one invitation that a person sends; False when it is one too many for this hour."""
         return self._limiter.hit(PER_INVITER, "invite", person_id)
+
+    def trial(self, person_id: str) -> bool:
+        """Count one trial mail; False when it is one too many for this hour."""
+        return self._limiter.hit(PER_TRIAL, "trial", person_id)
 
 
 def _network(client: str) -> str:

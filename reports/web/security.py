@@ -12,11 +12,17 @@ MOST_BYTES = 64 * 1024
 """The largest body that is read: some fifty times what the longest form can hold."""
 
 
-def content_policy(style: str = "'self'", script: str = "'none'") -> str:
-    """Return the Content-Security-Policy: styles from ``style`` only, and no script unless from ``script``."""
+def content_policy(
+    style: str = "'self'", *, script: str = "'none'", frames: str = "", ancestors: str = "'none'"
+) -> str:
+    """Return the Content-Security-Policy: styles from ``style`` only, and no script unless from ``script``.
+
+    ``frames`` may stand inside the page, and the page may stand inside ``ancestors``; by default none.
+    """
     return (
         f"default-src 'none'; style-src {style}; img-src 'self' data:; script-src {script}; connect-src {script}; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        + (f"frame-src {frames}; " if frames else "")
+        + f"form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
     )
 
 

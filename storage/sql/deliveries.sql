@@ -17,6 +17,11 @@ SELECT count(*) FROM deliveries d JOIN subscribers s USING (subscriber_id)
 WHERE s.state = 'active' AND ($number IS NULL OR d.number = $number)
   AND ((d.state = 'waiting' AND d.due_at <= $now) OR d.state = 'sending');
 
+-- Of an issue, whenever they are due.
+-- name: unsent
+SELECT count(*) FROM deliveries d JOIN subscribers s USING (subscriber_id)
+WHERE s.state = 'active' AND d.number = $number AND d.state IN ('waiting', 'sending');
+
 -- name: claim
 UPDATE deliveries SET state = 'sending', claimed_at = $now, attempts = attempts + 1
 WHERE delivery_id IN (SELECT unnest(from_json($delivery_ids, '["VARCHAR"]')));

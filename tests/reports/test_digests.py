@@ -354,3 +354,15 @@ def test_peoples_words_are_the_largest_text() -> None:
     sizes = {rule: float(size) for rule, size in re.findall(r"\n([^\n{]+) \{[^}]*font-size: ([\d.]+)rem", style)}
     interface = [size for rule, size in sizes.items() if not re.search(r"blockquote|item h2$|h1", rule)]
     assert max(interface) <= sizes["header h1"] < sizes[".voice blockquote"] < sizes[".item h2"]
+
+
+@faces
+@pytest.mark.parametrize(
+    ("language", "short", "week"), [("nl", "kort nummer", "uit week 46"), ("en", "short issue", "from week 46")]
+)
+def test_a_short_issue_and_what_was_held_over_say_so(face: Any, language: Language, short: str, week: str) -> None:
+    assert short not in text_of(face, b.issue(), language)
+    assert week not in text_of(face, b.issue(), language)
+    held = replace(b.issue(), thin=True, items=(replace(b.item(), week="2026-W46"),))
+    assert short in text_of(face, held, language)
+    assert week in text_of(face, held, language)

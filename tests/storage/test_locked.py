@@ -23,7 +23,9 @@ from curate.assignments import Assignment
 from curate.cards import Card
 from curate.corrections import Act
 from curate.errors import DatabaseBusyError
+from curate.issues import Frame
 from curate.links import Link
+from curate.plans import Plan
 from curate.sources import Next, Poll
 from curate.statuses import Standing
 from curate.themes import Match
@@ -52,6 +54,7 @@ from storage import (
     links,
     own_data,
     people,
+    plans,
     removals,
     rests,
     rounds,
@@ -121,6 +124,12 @@ def _said(db: Session) -> Annotation:
 ASKED = Asked("c", "handed_over", "", "iets voor jou")
 DONE = Done("act", "drop", "c", "", ("a",), (), "hoort niet", ANNA.name, NOW, None, None)
 
+
+def _round(db: Session, week: str) -> str:
+    rounds.open_with(db, asking(week=week), "run")
+    return week
+
+
 READS: dict[str, Callable[[Session], Any]] = {
     "annotations.of_cluster": lambda db: annotations.of_cluster(db, "c"),
     "annotations.of_week": lambda db: annotations.of_week(db, WEEK),
@@ -180,6 +189,7 @@ READS: dict[str, Callable[[Session], Any]] = {
     "coverage.themes": lambda db: coverage.themes(db, SPAN[0]),
     "coverage.picture": lambda db: coverage.picture(db, NOW),
     "deliveries.waiting": lambda db: deliveries.waiting(db, None, NOW),
+    "deliveries.unsent": lambda db: deliveries.unsent(db, 1),
     "deliveries.counts": deliveries.counts,
     "deliveries.export": lambda db: list(deliveries.export(db, None)),
     "embeddings.known": lambda db: embeddings.known(db, ["t"], "m", "1"),
@@ -224,6 +234,13 @@ READS: dict[str, Callable[[Session], Any]] = {
     "sign_ins.find": lambda db: sign_ins.find(db, "link", NOW),
     "sign_ins.person_of_session": lambda db: sign_ins.person_of_session(db, "session", NOW),
     "sign_ins.sessions": lambda db: sign_ins.sessions(db, ANNA.id, NOW),
+    "rounds.acts": lambda db: rounds.acts(db, WEEK),
+    "rounds.has_editor": rounds.has_editor,
+    "rounds.to_tell": lambda db: rounds.to_tell(db, WEEK),
+    "plans.versions": lambda db: plans.versions(db, WEEK),
+    "plans.of_week": lambda db: plans.of_week(db, WEEK),
+    "plans.material": lambda db: plans.material(db, WEEK),
+    "plans.draft": lambda db: plans.draft(db, Frame(1, WEEK, "Netwerk", NOW, "run")),
     "sources.every": sources.every,
     "sources.by_url": lambda db: sources.by_url(db, KRANT.url),
     "sources.due": lambda db: sources.due(db, NOW),
@@ -319,6 +336,11 @@ WRITES: dict[str, Callable[[Session], Any]] = {
     "rounds.mark_invited": lambda db: rounds.mark_invited(db, WEEK, ANNA.id, NOW),
     "rounds.mark_reminded": lambda db: rounds.mark_reminded(db, WEEK, ANNA.id, NOW),
     "rounds.close": lambda db: rounds.close(db, "2026-W46", "operator", NOW),
+    "rounds.approve": lambda db: rounds.approve(db, _round(db, "2026-W44"), BEN.id, NOW),
+    "rounds.skip": lambda db: rounds.skip(db, _round(db, "2026-W45"), BEN.id, NOW, "vakantie"),
+    "rounds.reopen": lambda db: rounds.reopen(db, _round(db, "2026-W45"), BEN.id, NOW, later(days=1)),
+    "rounds.mark_told": lambda db: rounds.mark_told(db, WEEK, BEN.id, NOW),
+    "plans.save": lambda db: plans.save(db, WEEK, Plan(), BEN.id, NOW),
     "runs.start": lambda db: runs.start(db, run("embed")),
     "runs.note": lambda db: runs.note(db, "r", backend="b"),
     "runs.finish": lambda db: runs.finish(db, "r", "done", NOW),

@@ -1,9 +1,12 @@
 """One week's asking."""
 
-from storage import people, rounds
+import pytest
+
+from curate.errors import ClosedError, NotFoundError
+from storage import annotations, issues, people, rounds
 from storage.database import Session
 from tests.storage import builders
-from tests.storage.builders import ANNA, BEN, MIA, NOW, WEEK, asking, later
+from tests.storage.builders import ANNA, BEN, MIA, NOW, WEEK, asking, later, speak
 
 
 def test_a_round_is_open_until_it_is_closed_and_closing_twice_keeps_the_first(db: Session) -> None:
@@ -101,3 +104,82 @@ def test_who_pauses_is_neither_invited_nor_reminded_until_the_pause_is_over(db: 
     assert rounds.to_remind(db, WEEK) == (ANNA,)
     people.pause(db, ANNA.id, "2026-W51")
     assert rounds.to_remind(db, WEEK) == ()
+
+
+# --- the editor's turn -----------------------------------------------------------------------------------------------
+
+
+def told(db: Session) -> list[tuple[str, str, str]]:
+    return [(one.kind, one.by, one.why) for one in rounds.acts(db, WEEK)]
+
+
+def test_approving_closes_the_round_and_keeps_the_first_word(db: Session) -> None:
+    builders.week(db)
+    rounds.approve(db, WEEK, BEN.id, later(hours=1))
+    rounds.approve(db, WEEK, "operator", later(hours=2))
+    found = rounds.of_week(db, WEEK)
+    assert found
+    assert (found.closed_by, found.approved_by, found.approved_at) == (BEN.id, BEN.id, later(hours=1))
+    assert told(db) == [("closed", BEN.id, ""), ("approved", BEN.id, "")]
+    assert [one.name for one in rounds.acts(db, WEEK)] == [BEN.name, BEN.name]
+    with pytest.raises(ClosedError):
+        rounds.skip(db, WEEK, BEN.id, NOW, "toch niet")
+
+
+def test_skipping_says_why_and_keeps_what_was_said(db: Session) -> None:
+    first, _ = builders.week(db)
+    speak(db, first)
+    rounds.skip(db, WEEK, BEN.id, later(hours=1), "vakantie")
+    rounds.skip(db, WEEK, "operator", later(hours=2), "iets anders")
+    found = rounds.of_week(db, WEEK)
+    assert found
+    assert (found.is_open, found.skipped_by, found.skipped_why) == (False, BEN.id, "vakantie")
+    assert len(annotations.of_week(db, WEEK)) == 1
+    assert told(db) == [("closed", BEN.id, ""), ("skipped", BEN.id, "vakantie")]
+    with pytest.raises(ClosedError, match="skipped"):
+        rounds.approve(db, WEEK, BEN.id, NOW)
+
+
+def test_a_round_that_was_closed_too_early_opens_again_and_the_log_remembers(db: Session) -> None:
+    builders.week(db)
+    rounds.reopen(db, WEEK, BEN.id, NOW, later(days=9))
+    assert told(db) == [], "what is open stays as it is"
+    rounds.approve(db, WEEK, BEN.id, NOW)
+    rounds.reopen(db, WEEK, BEN.id, NOW, later(days=5))
+    assert rounds.of_week(db, WEEK) == asking(closes_at=later(days=5))
+    rounds.skip(db, WEEK, BEN.id, NOW, "leeg")
+    rounds.reopen(db, WEEK, BEN.id, NOW, later(days=6))
+    assert rounds.of_week(db, WEEK) == asking(closes_at=later(days=6))
+    assert [kind for kind, _, _ in told(db)] == ["closed", "approved", "reopened", "closed", "skipped", "reopened"]
+
+
+def test_what_is_frozen_is_neither_opened_again_nor_skipped(db: Session) -> None:
+    first, _ = builders.week(db)
+    speak(db, first)
+    rounds.close(db, WEEK, BEN.id, NOW)
+    issues.freeze(db, builders.issue(db), NOW)
+    with pytest.raises(ClosedError):
+        rounds.reopen(db, WEEK, BEN.id, NOW, later(days=5))
+    with pytest.raises(ClosedError):
+        rounds.skip(db, WEEK, BEN.id, NOW, "te laat")
+
+
+def test_a_week_without_a_round_has_no_turn(db: Session) -> None:
+    for act in (
+        lambda: rounds.approve(db, WEEK, BEN.id, NOW),
+        lambda: rounds.skip(db, WEEK, BEN.id, NOW, ""),
+        lambda: rounds.reopen(db, WEEK, BEN.id, NOW, NOW),
+    ):
+        with pytest.raises(NotFoundError):
+            act()
+
+
+def test_each_editor_is_told_once_a_round(db: Session) -> None:
+    assert not rounds.has_editor(db)
+    builders.week(db)
+    assert rounds.has_editor(db)
+    assert rounds.to_tell(db, WEEK) == (BEN,)
+    rounds.mark_told(db, WEEK, BEN.id, NOW)
+    rounds.mark_told(db, WEEK, BEN.id, NOW)
+    assert rounds.to_tell(db, WEEK) == ()
+    assert rounds.to_tell(db, "2026-W48") == (BEN,)

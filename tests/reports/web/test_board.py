@@ -1,9 +1,9 @@
-"""The board of a round, and closing it."""
+"""The board of a round."""
 
 import re
 from dataclasses import replace
 
-from tests.reports.web.builders import ANNA, BEN, EVA, MIA, OLGA, SO_WHAT, TOPICS, WEEK, World, enter, mark, send, speak
+from tests.reports.web.builders import ANNA, BEN, EVA, MIA, OLGA, TOPICS, WEEK, World, enter, send, speak
 
 BOARD = f"/rounds/{WEEK}"
 
@@ -119,53 +119,6 @@ def test_without_a_round_the_start_page_says_so(world: World) -> None:
         db.execute("DELETE FROM rounds")
     with world.signed_in(ANNA) as client:
         assert "Er is geen ronde open" in client.get("/").text
-
-
-def test_an_editor_sees_the_draft_and_closes_the_round(world: World) -> None:
-    first = world.clusters()[0]
-    speak(world, ANNA, first, question="Wie in jouw buurt weet hoe je een dossier opbouwt?")
-    with world.signed_in(EVA) as client:
-        assert f'href="{BOARD}/issue"' in client.get(BOARD).text
-        draft = client.get(f"{BOARD}/issue")
-        assert "Huren wordt bewijzen" in draft.text
-        assert "Wie in jouw buurt weet" in draft.text
-        assert "Sluit de ronde en geef het nummer uit" in draft.text
-        preview = client.get(f"{BOARD}/issue/preview")
-        assert SO_WHAT in preview.text
-        assert world.closed == []
-        answer = client.post(f"{BOARD}/close", data={"csrf": mark(draft.text)})
-        assert (answer.status_code, answer.headers["location"]) == (303, BOARD)
-        assert world.closed == [WEEK]
-        assert "Het nummer wordt gemaakt" in client.get(BOARD).text
-        assert "Sluit de ronde en geef" not in client.get(f"{BOARD}/issue").text
-    with world.db.reading() as db:
-        ((by,),) = db.execute("SELECT closed_by FROM rounds")
-    assert by == EVA.id
-
-
-def test_closing_twice_keeps_the_first_and_tells_once(world: World) -> None:
-    with world.signed_in(EVA) as client:
-        form = {"csrf": mark(client.get(f"{BOARD}/issue").text)}
-        client.post(f"{BOARD}/close", data=form)
-        world.clock.later(minutes=5)
-        assert client.post(f"{BOARD}/close", data=form).status_code == 303
-    with world.db.reading() as db:
-        ((closed_at,),) = db.execute("SELECT closed_at FROM rounds")
-    assert (world.clock.now - closed_at).total_seconds() == 300
-    assert world.closed == [WEEK]
-
-
-def test_only_editors_see_the_draft_and_close(world: World) -> None:
-    for who in (ANNA, OLGA):
-        with world.signed_in(who) as client:
-            assert client.get(f"{BOARD}/issue").status_code == 403
-            assert client.get(f"{BOARD}/issue/preview").status_code == 403
-            assert send(client, f"{BOARD}/close", {}, page=BOARD).status_code == 403
-    with world.visitor() as client:
-        assert client.get(f"{BOARD}/issue").status_code == 303
-        assert client.post(f"{BOARD}/close").status_code == 403
-    with world.db.reading() as db:
-        assert db.execute("SELECT closed_at FROM rounds") == [(None,)]
 
 
 def test_after_publishing_the_board_leads_to_the_issue(world: World) -> None:

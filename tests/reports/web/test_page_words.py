@@ -14,8 +14,11 @@ from curate.health import Reason, State
 from curate.linkedin import ALLOWED_BY_DEFAULT, KINDS, OPT_IN
 from curate.linkedin_activity import REASONS
 from curate.people import LANGUAGES, Role
-from reports.web import rounds
+from curate.plans import ChangeKind
+from curate.stages import Stage
+from reports.web import editing, rounds
 from reports.words import words
+from storage.rounds import ActKind
 
 ROOM = Path(reports.__file__).parent
 TEMPLATES = "".join(path.read_text(encoding="utf-8") for path in (ROOM / "templates" / "web").glob("*.html"))
@@ -87,6 +90,11 @@ def test_no_word_is_kept_that_no_page_says() -> None:
     built |= {f"drop.why.{why}" for why in REASONS} - {"drop.why.not_ticked"}
     built |= {f"drop.audience.{word}" for word in ("public", "member_network", "connections", "unsaid")}
     built |= {f"drop.problem.{name}" for name in ("empty", "too_large", "unreadable", "for_now")}
+    built |= {f"edit.stage.{one}" for one in get_args(Stage)} | {f"edit.told.{one}" for one in editing.TOLD}
+    built |= {f"edit.change.{one}" for one in get_args(ChangeKind)} | {f"edit.log.{one}" for one in get_args(ActKind)}
+    built |= {f"edit.problem.{one}" for one in ("no_voice", "many_voices", "many_links")}
+    built |= {"edit.log.closed_deadline", "edit.log.approved_deadline"}
+    built |= {f"preview.told.{one}" for one in ("sent", "failed", "many")}
     built |= {"fault.broken.title", "fault.broken.text"}
     built |= {f"sources.state.{state}" for state in get_args(State)}
     wrong = {*get_args(Reason), "silent", "disabled"}
