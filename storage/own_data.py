@@ -19,6 +19,8 @@ SECTIONS = (
     "own_data.corrections",
     "own_data.echoes_put_off",
     "own_data.rounds_decided",
+    "own_data.round_acts",
+    "own_data.reviews",
     "own_data.plans",
     "own_data.themes_named",
     "own_data.theme_suggestions_decided",

@@ -46,6 +46,14 @@ FROM corrections WHERE person_id = $person_id OR undone_by = $person_id ORDER BY
 -- name: echoes_put_off
 SELECT week, annotation_id, put_off_at FROM echoes WHERE person_id = $person_id ORDER BY put_off_at;
 
+-- Everything they did to a round, also what was taken back since.
+-- name: round_acts
+SELECT week, kind, why, done_at FROM round_acts WHERE done_by = $person_id ORDER BY done_at;
+
+-- Rounds whose issue they were asked to review.
+-- name: reviews
+SELECT week, told_at FROM reviews WHERE person_id = $person_id ORDER BY told_at;
+
 -- Rounds that they closed, approved or skipped.
 -- name: rounds_decided
 SELECT week, CASE WHEN closed_by = $person_id THEN closed_at END AS closed_at,

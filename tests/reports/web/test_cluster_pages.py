@@ -219,7 +219,7 @@ def test_a_closed_round_takes_no_words_says_so_and_gives_back_what_was_typed(wor
     with world.signed_in(ANNA) as client:
         token = mark(client.get(cluster).text)
         with world.signed_in(EVA) as editor:
-            send(editor, f"/rounds/{WEEK}/close", {}, page=f"/rounds/{WEEK}/issue")
+            send(editor, f"/rounds/{WEEK}/review", {}, page=f"/rounds/{WEEK}/issue")
         answer = client.post(cluster, data={"csrf": token, **words(question="Mijn vraag?")})
         assert answer.status_code == 409
         assert "Deze ronde is gesloten" in answer.text
