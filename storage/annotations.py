@@ -98,9 +98,9 @@ def of_week(db: Session, week: str) -> tuple[Annotation, ...]:
     return tuple(_annotation(row, follows) for row in db.rows("annotations.of_week", week=week))
 
 
-def mark_of_week(db: Session, week: str) -> Row:
-    """Return what changes whenever :func:`of_week` would return something else, merges apart."""
-    return db.rows("annotations.mark_of_week", week=week)[0]
+def of_week_after(db: Session, week: str, last: int, follows: Mapping[str, str]) -> tuple[Annotation, ...]:
+    """Return the words of a week that were added after a mark of :func:`storage.rounds.marks`, oldest first."""
+    return tuple(_annotation(row, follows) for row in db.rows("annotations.of_week_after", week=week, last=last))
 
 
 def before(db: Session, theme_ids: Sequence[str], week: str) -> dict[str, Annotation]:

@@ -80,11 +80,6 @@ def follows(db: Session, week: str | None = None, cluster_id: str | None = None)
     return arrangements.follows([(one, into) for one, into, _ in rows])
 
 
-def mark_of_week(db: Session, week: str) -> Row:
-    """Return what changes whenever something was done or undone in a week."""
-    return db.rows("arrangements.mark_of_week", week=week)[0]
-
-
 def _done(row: Row) -> Done:
     arrangement_id, deed, cluster_id, other_id, articles, acts, *rest = row
     return Done(arrangement_id, deed, cluster_id, other_id, tuple(json.loads(articles)), tuple(json.loads(acts)), *rest)

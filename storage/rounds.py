@@ -35,6 +35,31 @@ class Round:
         return self.closed_at is None
 
 
+_UNCOMMITTED = 10**16
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What changes when people speak in a week, arrange its clusters, or take or drop a name."""
+
+    annotations: int
+    last: int
+    """Place of the last annotation in its table, which only grows; -1 for none."""
+    arranged: int
+    undone: int
+    names: int
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all annotations are committed; DuckDB numbers the others from 3.6e16 on, until they are."""
+        return self.last < _UNCOMMITTED
+
+    @property
+    def of_clusters(self) -> tuple[int, int]:
+        """What changes when clusters do."""
+        return (self.arranged, self.undone)
+
+
 ActKind = Literal["closed", "approved", "skipped", "reopened"]
 
 
@@ -68,6 +93,11 @@ def of_week(db: Session, week: str) -> Round | None:
     """Return the week's round, if it was opened."""
     row = db.one("rounds.of_week", week=week)
     return Round(*row) if row else None
+
+
+def marks(db: Session, week: str) -> Marks:
+    """Return what tells whether anything changed in a week."""
+    return Marks(*db.rows("rounds.marks", week=week)[0])
 
 
 def every(db: Session) -> tuple[Round, ...]:

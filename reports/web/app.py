@@ -52,7 +52,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 def create_app(config: WebConfig) -> Starlette:
     """Return the application; its one database thread runs from start-up to shutdown. Serve it in one process."""
-    desk = Desk(config.database)
+    boards = Boards(config.asked)
+    desk = Desk(config.database, boards.forget)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -70,7 +71,6 @@ def create_app(config: WebConfig) -> Starlette:
     )
     # A redirect to the path without its last slash would be built from the Host header, which anybody can send.
     app.router.redirect_slashes = False
-    boards = Boards(config.asked)
     app.state.site = Site(config, desk, Doors(), boards, _marked("duiding.css"), _marked("autosave.js"))
     return app
 

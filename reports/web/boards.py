@@ -2,10 +2,10 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from curate import mixes
 from curate.annotations import Annotation
@@ -17,12 +17,13 @@ from reports.web import threads
 from reports.web.threads import Said, Thread
 from storage import annotations, arrangements, assignments, clusters, rounds, themes
 from storage.assignments import Asked
-from storage.database import Row, Session
-from storage.rounds import Round
+from storage.database import Session
+from storage.rounds import Marks, Round
 from storage.themes import History
 
 REPRESENTATIVES = 3
-_KEPT_S = 60.0
+_KEPT_S = 300.0
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Entry:
 
     card: Card
     thread: Thread
+    said: Said
+    """Everything that was said about it, hidden voices too: for rules, never for a page."""
     history: History | None
     """What is known of its theme; None when it has none yet."""
     asked: Asked | None
@@ -124,8 +127,8 @@ class Board:
 class Boards:
     """Makes boards, and keeps in memory what is the same for everybody who looks at a week.
 
-    What people said and did is read again when its mark in the database changed; what only flows write, once a minute.
-    Only the desk's one thread calls it.
+    What people say and do is followed by its marks in the database; what only flows write is read again every few
+    minutes. Only the desk's one thread calls it.
     """
 
     def __init__(self, most_asked: int) -> None:
@@ -140,37 +143,54 @@ class Boards:
         found = rounds.of_week(db, str(Week.parse(week)))
         if found is None:
             raise NotFoundError(f"There is no round for {week}. Open the board of this week instead.")
-        arranged = arrangements.mark_of_week(db, found.week)
-        follows = self._once("follows", found.week, arranged, lambda: arrangements.follows(db, found.week))
-        cards = self._once("cards", found.week, (found.cluster_run_id, arranged), lambda: _cards(db, found))
-        said = self._said(db, found.week, arranged)
-        histories = self._once("themes", found.week, arranged, lambda: themes.histories(db, found.week))
-        before = self._once("before", found.week, arranged, lambda: _before(db, found.week, cards))
+        marks = rounds.marks(db, found.week)
+        arranged = (found.cluster_run_id, marks.of_clusters)
+        follows = self.once("follows", found.week, arranged, lambda: arrangements.follows(db, found.week))
+        cards = self.once("cards", found.week, arranged, lambda: clusters.cards_of_round(db, found.week))
+        said = self._said(db, found.week, marks, follows)
+        histories = self.once("themes", found.week, arranged, lambda: themes.histories(db, found.week))
+        before = self.once("before", found.week, arranged, lambda: _before(db, found.week, cards))
         asked = self._asked(db, found, person_id, cards, follows)
 
         def entry(card: Card) -> Entry:
             heard = said.get(card.cluster_id, threads.NOTHING)
             is_open = not found.is_open or card.cluster_id == follows.get(show, show)
             thread = threads.of(heard, person_id, is_open=is_open)
-            return Entry(card, thread, histories.get(card.theme_id), asked.get(card.cluster_id))
+            return Entry(card, thread, heard, histories.get(card.theme_id), asked.get(card.cluster_id))
 
         return Board(found, tuple(map(entry, cards)), tuple(asked), follows, before)
 
     def of_cluster(self, db: Session, cluster_id: str, person_id: str, show: str = "") -> Board:
         """Return the board that a cluster is on; raises NotFoundError."""
-        week = clusters.week_of(db, cluster_id)
+        week = self.once("week of", cluster_id, None, lambda: clusters.week_of(db, cluster_id))
         if week is None:
             raise NotFoundError("There is no such cluster. Open the board of this week instead.")
         return self.of_week(db, week, person_id, show)
+
+    def once(self, what: str, which: str, mark: Hashable, read: Callable[[], T]) -> T:
+        """Return what ``read`` returned last for this, while the mark is the same and a few minutes at most."""
+        now = time.monotonic()
+        kept = self._kept.get((what, which))
+        if kept is None or kept[0] != mark or kept[1] < now:
+            self._kept = {key: one for key, one in self._kept.items() if one[1] >= now}
+            kept = self._kept[what, which] = (mark, now + _KEPT_S, read())
+        value: T = kept[2]
+        return value
 
     def forget(self) -> None:
         """Read everything again: something was written that has no mark of its own."""
         self._kept.clear()
 
-    def _said(self, db: Session, week: str, arranged: Row) -> Mapping[str, Said]:
-        mark = (annotations.mark_of_week(db, week), arranged)
-        said: Mapping[str, Said] = self._once("said", week, mark, lambda: _sorted_out(annotations.of_week(db, week)))
-        return said
+    def _said(self, db: Session, week: str, marks: Marks, follows: Mapping[str, str]) -> Mapping[str, Said]:
+        """Return what was said by cluster; what came since it was asked last is added to what is known."""
+        mark = (marks.of_clusters, marks.names)
+        known = self.once("said", week, mark, lambda: _Known({}, {}, -1))
+        if (known.last, len(known.words)) != (marks.last, marks.annotations):
+            known.add(annotations.of_week_after(db, week, known.last, follows), marks)
+        if len(known.words) != marks.annotations:
+            known.words, known.said = {}, {}
+            known.add(annotations.of_week_after(db, week, -1, follows), marks)
+        return known.said
 
     def _asked(
         self, db: Session, found: Round, person_id: str, cards: tuple[Card, ...], follows: Mapping[str, str]
@@ -188,25 +208,27 @@ class Boards:
             return {card.cluster_id: Asked(card.cluster_id, "load", "", "") for card in cards[: self._most_asked]}
         return {one: why for one, why in reversed(asked.items()) if one in shown}
 
-    def _once(self, what: str, week: str, mark: Hashable, read: Callable[[], Any]) -> Any:
-        now = time.monotonic()
-        kept = self._kept.get((what, week))
-        if kept is None or kept[0] != mark or kept[1] < now:
-            self._kept = {key: one for key, one in self._kept.items() if one[1] >= now}
-            kept = self._kept[what, week] = (mark, now + _KEPT_S, read())
-        return kept[2]
 
+@dataclass(slots=True)
+class _Known:
+    """The words of a week that are in memory, and by cluster what was made of them."""
 
-def _cards(db: Session, found: Round) -> tuple[Card, ...]:
-    return clusters.cards_of_round(db, found.week)
+    words: dict[str, Annotation]
+    said: dict[str, Said]
+    last: int
+
+    def add(self, new: Sequence[Annotation], marks: Marks) -> None:
+        """Sort out again the clusters on which somebody spoke; what is known already counts once."""
+        self.words |= {one.id: one for one in new}
+        about = {one.cluster_id for one in new}
+        by_cluster: dict[str, list[Annotation]] = {cluster_id: [] for cluster_id in about}
+        for one in self.words.values():
+            if one.cluster_id in about:
+                by_cluster[one.cluster_id].append(one)
+        self.said |= {cluster_id: threads.sorted_out(words) for cluster_id, words in by_cluster.items()}
+        # Rows of a transaction that is not committed yet have no place of their own: they are asked for again.
+        self.last = marks.last if marks.is_settled else self.last
 
 
 def _before(db: Session, week: str, cards: tuple[Card, ...]) -> dict[str, Annotation]:
     return annotations.before(db, [card.theme_id for card in cards if card.theme_id], week)
-
-
-def _sorted_out(said: tuple[Annotation, ...]) -> dict[str, Said]:
-    by_cluster: dict[str, list[Annotation]] = defaultdict(list)
-    for one in said:
-        by_cluster[one.cluster_id].append(one)
-    return {cluster_id: threads.sorted_out(about) for cluster_id, about in by_cluster.items()}

@@ -26,7 +26,7 @@ from curate.people import ANNOTATING, LANGUAGES, Person
 from curate.weeks import Week
 from reports import reasons
 from reports.web import faults, forms, visitors
-from reports.web.boards import Board, Entry
+from reports.web.boards import Board, Boards, Entry
 from reports.web.forms import Menu
 from reports.web.site import check_form, page, site_of, typed
 from storage import annotations, articles, askables, drafts, links, themes
@@ -101,7 +101,7 @@ async def show(request: Request) -> Response:
     def seen(db: Session) -> _Seen:
         person = visitors.reader_of_boards(visitors.person(db, request, site.config, now))
         board = site.boards.of_cluster(db, cluster_id, person.id, shown)
-        return _in_front_of(db, person, board, cluster_id, now)
+        return _in_front_of(db, person, site.boards, board, cluster_id)
 
     found = await site.desk.read(seen)
     if found.entry.card.cluster_id != cluster_id:  # it was merged: what was linked to leads there
@@ -111,19 +111,20 @@ async def show(request: Request) -> Response:
     return _page(request, found, first | forms.sent_values(draft) if draft else first, {})
 
 
-def _in_front_of(db: Session, person: Person, board: Board, cluster_id: str, now: datetime) -> _Seen:
-    entry = board.entry(cluster_id)
-    inside = [article.article_id for article in entry.card.articles]
-    since = str(Week.of(now - _THEMES_SINCE))
-    offered = tuple(one for one in themes.lately(db, since, _THEMES_OFFERED) if one.theme_id != entry.card.theme_id)
+def _in_front_of(db: Session, person: Person, boards: Boards, board: Board, cluster_id: str) -> _Seen:
+    entry, week = board.entry(cluster_id), board.round.week
+    inside = tuple(article.article_id for article in entry.card.articles)
+    since = str(Week.of(Week.parse(week).starts_at - _THEMES_SINCE))
+    lately = boards.once("themes to choose", week, None, lambda: themes.lately(db, since, _THEMES_OFFERED))
+    offered = tuple(one for one in lately if one.theme_id != entry.card.theme_id)
     return _Seen(
         person,
         board,
         entry,
         Menu(offered, tuple(one for one in askables.every(db) if one.person_id != person.id)),
         drafts.of_cluster(db, entry.card.cluster_id, person.id),
-        links.reasons(db, inside),
-        articles.copies_of(db, inside),
+        boards.once("reasons", entry.path, inside, lambda: links.reasons(db, inside)),
+        boards.once("copies", entry.path, inside, lambda: articles.copies_of(db, inside)),
     )
 
 
@@ -148,7 +149,7 @@ async def _save(request: Request, form: Mapping[str, str]) -> _Saved:
     def saved(db: Session) -> _Saved:
         person = visitors.catalyst(visitors.person(db, request, site.config, now))
         board = site.boards.of_cluster(db, cluster_id, person.id, shown)
-        return _kept(db, _in_front_of(db, person, board, cluster_id, now), form, now)
+        return _kept(db, _in_front_of(db, person, site.boards, board, cluster_id), form, now)
 
     return await site.desk.write(saved)
 
@@ -157,7 +158,8 @@ def _kept(db: Session, seen: _Seen, form: Mapping[str, str], now: datetime) -> _
     cluster_id, last = seen.entry.card.cluster_id, seen.entry.thread.last
     if not seen.board.round.is_open:
         raise ClosedError(f"The round of {seen.board.round.week} is closed; nothing was changed.")
-    others = frozenset(one.id for one in annotations.of_cluster(db, cluster_id) if one.person_id != seen.person.id)
+    said = (one for versions in seen.entry.said.versions.values() for one in versions)
+    others = frozenset(one.id for one in said if one.person_id != seen.person.id)
     checked = forms.checked(form, seen.menu.offered(seen.entry, others, last))
     if checked.words is None:
         return _Saved(seen, forms.in_page_order(checked.problems))

@@ -27,10 +27,10 @@ ORDER BY written_at, version, annotation_id;
 -- name: of_week
 SELECT * FROM spoken WHERE week = $week ORDER BY written_at, version, annotation_id;
 
--- How far a week's words are, for who keeps them in memory: nothing is ever taken out, but a name may be.
--- name: mark_of_week
-SELECT count(*), max(a.written_at), hash(list(p.name ORDER BY p.name)) FROM annotations a JOIN people p USING (person_id)
-WHERE a.week = $week;
+-- Rows are only added: who keeps a week's words in memory asks for those after the last they have.
+-- name: of_week_after
+SELECT s.* FROM spoken s JOIN annotations a USING (annotation_id)
+WHERE a.week = $week AND a.rowid > $last ORDER BY s.written_at, s.version, s.annotation_id;
 
 -- What was said last about themes in the weeks before, one voice each: the newest version that has a sentence.
 -- name: before

@@ -36,7 +36,3 @@ SELECT other_id, cluster_id, TIMESTAMP '1970-01-01' FROM arrangements
 WHERE kind = 'split' AND undone_at IS NOT NULL AND ($week IS NULL OR week = $week)
   AND ($cluster_id IS NULL OR week = (SELECT week FROM clusters WHERE cluster_id = $cluster_id))
 ORDER BY 3, 1, 2;
-
--- What changes whenever something was done or undone in a week.
--- name: mark_of_week
-SELECT count(*), count(undone_at), max(made_at) FROM arrangements WHERE week = $week;

@@ -86,3 +86,11 @@ ORDER BY p.email;
 -- name: mark_told
 INSERT INTO reviews (review_id, week, person_id, told_at)
 VALUES ($review_id, $week, $person_id, $now) ON CONFLICT DO NOTHING;
+
+-- What changes in a week when people speak, arrange clusters, or take or drop a name: one small question for who keeps the
+-- rest in memory.
+-- name: marks
+SELECT
+  (SELECT count(*) FROM annotations WHERE week = $week), (SELECT coalesce(max(rowid), -1) FROM annotations WHERE week = $week),
+  (SELECT count(*) FROM arrangements WHERE week = $week), (SELECT count(undone_at) FROM arrangements WHERE week = $week),
+  (SELECT hash(list(name ORDER BY person_id)) FROM people);

@@ -117,13 +117,3 @@ def test_the_same_act_written_again_adds_nothing(db: Session) -> None:
     same = Arrangement(before.id, "move", first, second, ("b",), before.why, ())
     arrangements.add(db, same, replace(card), ANNA.id, NOW)
     assert arrangements.of_week(db, WEEK) == (before,)
-
-
-def test_the_mark_of_a_week_changes_with_every_act_and_undoing(db: Session) -> None:
-    first, second = builders.week(db)
-    marks = [arrangements.mark_of_week(db, WEEK)]
-    done = arrange(db, "move", first, ["b"], second)
-    marks.append(arrangements.mark_of_week(db, WEEK))
-    arrangements.undo(db, done, ANNA.id, NOW)
-    marks.append(arrangements.mark_of_week(db, WEEK))
-    assert len(set(marks)) == 3

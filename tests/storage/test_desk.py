@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Thread
@@ -199,7 +199,7 @@ def test_what_was_answered_is_there_for_another_process_at_once(desk: Desk, tmp_
 
 
 def test_many_who_fail_take_nobody_down_and_cost_few_sessions(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened = _counted(desk, monkeypatch)
+    opened = _counted(monkeypatch)
     work = [_fails if number in (0, 7, 8, 39) else _adds(f"p{number}") for number in range(40)]
     answers = asyncio.run(_all_as_one_group(desk, *(desk.write(one) for one in work)))
     good = {f"p{number}" for number in range(40)} - {"p0", "p7", "p8", "p39"}
@@ -271,18 +271,65 @@ def test_a_desk_waits_for_another_process_and_tells_when_that_takes_too_long(tmp
     desk.close()
 
 
-def _counted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Note each session that the desk opens."""
-    opened: list[str] = []
-    file = desk._database
+def _counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Note each opening of the file and each transaction."""
+    done: list[str] = []
 
-    def counting(kind: str, session: Callable[[], AbstractContextManager[Session]]) -> Any:
-        def opens() -> AbstractContextManager[Session]:
-            opened.append(kind)
-            return session()
+    def counting(kind: str, what: Any) -> Any:
+        def does(*arguments: Any, **named: Any) -> Any:
+            done.append(kind)
+            return what(*arguments, **named)
 
-        return opens
+        return does
 
-    monkeypatch.setattr(file, "reading", counting("read", file.reading))
-    monkeypatch.setattr(file, "writing", counting("write", file.writing))
-    return opened
+    monkeypatch.setattr(database.Database, "held", counting("open", database.Database.held))
+    monkeypatch.setattr(database.Held, "reading", counting("read", database.Held.reading))
+    monkeypatch.setattr(database.Held, "writing", counting("write", database.Held.writing))
+    return done
+
+
+def test_the_file_stays_open_while_requests_keep_coming(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = _counted(monkeypatch)
+
+    async def one_after_the_other() -> None:
+        for number in range(20):
+            await desk.write(_adds(f"p{number}"))
+            await desk.read(_names)
+
+    asyncio.run(one_after_the_other())
+    assert (done.count("read"), done.count("write")) == (20, 20)
+    assert done.count("open") < 10
+
+
+def test_another_process_gets_the_file_between_two_requests(desk: Desk, tmp_path: Path) -> None:
+    stop, waited = Event(), Event()
+
+    def keep_busy() -> None:
+        async def ask() -> None:
+            while not stop.is_set():
+                await asyncio.gather(*(desk.write(_adds("a")) for _ in range(5)))
+
+        asyncio.run(ask())
+
+    busy = Thread(target=keep_busy)
+    busy.start()
+    try:
+        for _ in range(5):
+            with database.Database(tmp_path / "duiding.duckdb", wait_s=PATIENCE_S).writing() as db:
+                _adds("b")(db)
+        waited.set()
+    finally:
+        stop.set()
+        busy.join(PATIENCE_S)
+    assert waited.is_set()
+
+
+def test_what_was_read_in_a_transaction_that_failed_is_told_to_be_forgotten(tmp_path: Path) -> None:
+    told: list[str] = []
+    one = Desk(database.create(tmp_path / "duiding.duckdb", NOW), lambda: told.append("rolled back"))
+    one.open()
+    asyncio.run(_gathered(one.write(_adds("a"))))
+    assert told == []
+    asyncio.run(_gathered(one.write(_fails)))
+    one.close()
+    assert told

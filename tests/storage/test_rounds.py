@@ -1,9 +1,11 @@
 """One week's asking."""
 
+from dataclasses import replace
+
 import pytest
 
 from curate.errors import ClosedError, NotFoundError
-from storage import annotations, issues, people, rounds
+from storage import annotations, arrangements, issues, people, rounds
 from storage.database import Session
 from tests.storage import builders
 from tests.storage.builders import ANNA, BEN, MIA, NOW, WEEK, asking, later, speak
@@ -183,3 +185,27 @@ def test_each_editor_is_told_once_a_round(db: Session) -> None:
     rounds.mark_told(db, WEEK, BEN.id, NOW)
     assert rounds.to_tell(db, WEEK) == ()
     assert rounds.to_tell(db, "2026-W48") == (BEN,)
+
+
+def test_the_marks_of_a_week_change_with_everything_that_a_board_shows(db: Session) -> None:
+    first, second = builders.week(db)
+    seen = [rounds.marks(db, WEEK)]
+
+    def changed() -> bool:
+        seen.append(rounds.marks(db, WEEK))
+        return seen[-1] != seen[-2]
+
+    assert not changed()
+    said = speak(db, first)
+    assert changed()
+    assert annotations.of_week_after(db, WEEK, seen[-2].last, {}) == (said,)
+    assert annotations.of_week_after(db, WEEK, seen[-1].last, {}) == ()
+    speak(db, first, at=later(minutes=1))
+    assert changed()
+    done = builders.merge(db, first, second)
+    assert changed()
+    arrangements.undo(db, done, ANNA.id, NOW)
+    assert changed()
+    people.add(db, replace(ANNA, name="Anna Pietersen"), NOW)
+    assert changed()
+    assert not changed()
