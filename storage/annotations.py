@@ -9,7 +9,7 @@ from typing import Any
 from curate import ids
 from curate.annotations import Annotation, Words
 from curate.errors import ClosedError, NotFoundError
-from storage import arrangements, people
+from storage import arrangements
 from storage.database import Row, Session
 
 _FIELDS = (
@@ -36,14 +36,14 @@ def save(db: Session, words: Words, author: Author, now: datetime) -> Annotation
 
     Raises ClosedError when the round is closed and NotFoundError when the cluster or person is unknown.
     """
-    found = db.one("annotations.is_open", cluster_id=author.cluster_id, week=author.week)
-    if found is None:
+    about = _about(db, author)
+    if about.is_open is None:
         raise NotFoundError("This cluster is not known here. Open the board of the week again.")
-    if not found[0]:
+    if not about.is_open:
         raise ClosedError(
             f"The round of {author.week} is closed; nothing was changed. Keep your words for the next one."
         )
-    return _add(db, words, author, now)
+    return _add(db, words, author, about, now)
 
 
 def reconsider(db: Session, before: Annotation, words: Words, language: str, now: datetime) -> Annotation:
@@ -52,22 +52,34 @@ def reconsider(db: Session, before: Annotation, words: Words, language: str, now
     Their round is long closed and its issue stays as it is. Raises NotFoundError when the person is unknown.
     """
     author = Author(before.written_on or before.cluster_id, before.week, before.person_id, language)
-    return _add(db, words, author, now)
+    return _add(db, words, author, _about(db, author), now)
 
 
-def _add(db: Session, words: Words, author: Author, now: datetime) -> Annotation:
-    person = people.by_id(db, author.person_id)
-    if person is None:
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What must be known before words are added."""
+
+    name: str
+    version: int
+    is_open: bool | None
+
+
+def _about(db: Session, author: Author) -> _About:
+    row = db.one("annotations.about", cluster_id=author.cluster_id, person_id=author.person_id, week=author.week)
+    if row is None:
         raise NotFoundError("This person is not known here. Open the board of the week again.")
-    version = db.rows("annotations.next_version", cluster_id=author.cluster_id, person_id=author.person_id)[0][0]
-    annotation_id = ids.of("annotation", author.cluster_id, author.person_id, str(version))
+    return _About(*row)
+
+
+def _add(db: Session, words: Words, author: Author, about: _About, now: datetime) -> Annotation:
+    annotation_id = ids.of("annotation", author.cluster_id, author.person_id, str(about.version))
     db.rows(
         "annotations.add",
         annotation_id=annotation_id,
         cluster_id=author.cluster_id,
         week=author.week,
         person_id=author.person_id,
-        version=version,
+        version=about.version,
         language=author.language,
         now=now,
     )
@@ -77,8 +89,8 @@ def _add(db: Session, words: Words, author: Author, now: datetime) -> Annotation
         author.cluster_id,
         author.week,
         author.person_id,
-        person.name,
-        version,
+        about.name,
+        about.version,
         words,
         author.language,
         now,

@@ -35,14 +35,20 @@ def drop_others(db: Session, week: str, run_id: str) -> None:
     db.rows("assignments.drop_others", week=week, run_id=run_id)
 
 
-def of_person(db: Session, week: str, person_id: str) -> tuple[Asked, ...]:
-    """Return what is asked of somebody in a week, in order."""
-    return tuple(Asked(*row) for row in db.rows("assignments.of_person", week=week, person_id=person_id))
+def of_person(db: Session, week: str, person_id: str) -> tuple[Asked, ...] | None:
+    """Return what is asked of somebody in a week, in order; None when nothing ever was.
+
+    Nothing may be left of it: they passed it on, or pause.
+    """
+    tables = ("assignments", "people")
+    return db.remembered(("asked", week), tables, lambda: _of_week(db, week)).get(person_id)
 
 
-def was_asked(db: Session, week: str, person_id: str) -> bool:
-    """Whether anything was asked of somebody in a week, passed on since or not."""
-    return db.one("assignments.was_asked", week=week, person_id=person_id) is not None
+def _of_week(db: Session, week: str) -> dict[str, tuple[Asked, ...]]:
+    found: dict[str, tuple[Asked, ...]] = {}
+    for person_id, is_asked, *asked in db.rows("assignments.of_week", week=week):
+        found[person_id] = (*found.get(person_id, ()), *([Asked(*asked)] if is_asked else []))
+    return found
 
 
 def loads(db: Session, week: str) -> dict[str, int]:

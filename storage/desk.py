@@ -57,6 +57,7 @@ class Desk:
         self._database = database
         self._rolled_back = rolled_back
         self._is_last = False
+        self._has_log = False
         self._waiting: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
         self._thread: Thread | None = None
         self._door = Lock()
@@ -93,6 +94,12 @@ class Desk:
         return await asyncio.wrap_future(answer)
 
     def _serve(self) -> None:
+        self._answer_all()
+        if self._has_log:
+            with suppress(StorageError), self._database.held(write=True):
+                """Closing takes the log in, so that the file alone is the whole database again."""
+
+    def _answer_all(self) -> None:
         while not self._is_last and (first := self._waiting.get()) is not None:
             group = self._group(first)
             while group:
@@ -105,7 +112,8 @@ class Desk:
         """
         group = _still_wanted(group)
         try:
-            with self._database.held(write=_writes(group)) as held:
+            with self._database.held(write=_writes(group), keep_log=True) as held:
+                self._has_log |= held.write
                 while group:
                     self._answer(held, group)
                     following = self._following(held)

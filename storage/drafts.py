@@ -25,13 +25,22 @@ def keep(db: Session, cluster_id: str, person_id: str, form: Mapping[str, str], 
 
 def of_cluster(db: Session, cluster_id: str, person_id: str) -> Draft | None:
     """Return what a person was typing about a cluster."""
+    if cluster_id not in of_person(db, person_id):
+        return None
     row = db.one("drafts.of_cluster", cluster_id=cluster_id, person_id=person_id)
     return Draft(json.loads(row[0]), row[1]) if row else None
 
 
 def of_person(db: Session, person_id: str) -> frozenset[str]:
     """Return the clusters about which a person began to type."""
-    return frozenset(row[0] for row in db.rows("drafts.of_person", person_id=person_id))
+    return db.remembered("drafts", ("drafts",), lambda: _by_person(db)).get(person_id, frozenset())
+
+
+def _by_person(db: Session) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for person_id, cluster_id in db.rows("drafts.every"):
+        found[person_id] = found.get(person_id, frozenset()) | {cluster_id}
+    return found
 
 
 def drop(db: Session, cluster_id: str, person_id: str) -> None:

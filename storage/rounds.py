@@ -95,9 +95,11 @@ def of_week(db: Session, week: str) -> Round | None:
     return Round(*row) if row else None
 
 
-def marks(db: Session, week: str) -> Marks:
-    """Return what tells whether anything changed in a week."""
-    return Marks(*db.rows("rounds.marks", week=week)[0])
+def watched(db: Session, week: str) -> tuple[Round, Marks] | None:
+    """Return the week's round, if it was opened, with what tells whether anything changed in it."""
+    tables = ("rounds", "annotations", "arrangements", "people")
+    row = db.remembered(("watched", week), tables, lambda: db.one("rounds.watched", week=week))
+    return (Round(*row[:-5]), Marks(*row[-5:])) if row else None
 
 
 def every(db: Session) -> tuple[Round, ...]:

@@ -48,8 +48,15 @@ def start_session(db: Session, token_hash: str, person_id: str, now: datetime, e
 
 def person_of_session(db: Session, token_hash: str, now: datetime) -> Person | None:
     """Return whose running session this is."""
-    row = db.one("sign_ins.person_of_session", token_hash=token_hash, now=now)
-    return Person(*row) if row else None
+    expires_at, person = db.remembered("sessions", ("sessions", "people"), lambda: _running(db, now)).get(
+        token_hash, (now, None)
+    )
+    return person if expires_at > now else None
+
+
+def _running(db: Session, now: datetime) -> dict[str, tuple[datetime, Person]]:
+    rows = db.rows("sign_ins.running", now=now)
+    return {token_hash: (expires_at, Person(*person)) for token_hash, expires_at, *person in rows}
 
 
 def end_session(db: Session, token_hash: str, now: datetime) -> None:

@@ -23,7 +23,7 @@ from storage.database import Session
 from storage.entries import Attachment
 from storage.runs import Run
 
-_BATCH = 500
+_BATCH = 100
 _YEARS = range(1800, 2101)
 """A date outside them is a slip, and weeks cannot be reckoned at the ends of the calendar."""
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 import reports
 from curate.errors import DuidingError
+from reports import templating
 from reports.web import (
     arranging,
     clusters,
@@ -58,6 +59,10 @@ def create_app(config: WebConfig) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         desk.open()
+        with suppress(DuidingError):  # without a database the pages say so themselves
+            await desk.read(boards.warm)
+        templating.environment().get_template("web/board.html")
+        templating.environment().get_template("web/cluster.html")
         try:
             yield
         finally:

@@ -140,10 +140,10 @@ class Boards:
 
         Raises UsageError for what is no week and NotFoundError for a week without a round.
         """
-        found = rounds.of_week(db, str(Week.parse(week)))
-        if found is None:
+        watched = rounds.watched(db, str(Week.parse(week)))
+        if watched is None:
             raise NotFoundError(f"There is no round for {week}. Open the board of this week instead.")
-        marks = rounds.marks(db, found.week)
+        found, marks = watched
         arranged = (found.cluster_run_id, marks.of_clusters)
         follows = self.once("follows", found.week, arranged, lambda: arrangements.follows(db, found.week))
         cards = self.once("cards", found.week, arranged, lambda: clusters.cards_of_round(db, found.week))
@@ -167,6 +167,11 @@ class Boards:
             raise NotFoundError("There is no such cluster. Open the board of this week instead.")
         return self.of_week(db, week, person_id, show)
 
+    def warm(self, db: Session) -> None:
+        """Bring the newest board to mind before anybody asks for it."""
+        for newest in rounds.every(db)[:1]:
+            self.of_week(db, newest.week, "")
+
     def once(self, what: str, which: str, mark: Hashable, read: Callable[[], T]) -> T:
         """Return what ``read`` returned last for this, while the mark is the same and a few minutes at most."""
         now = time.monotonic()
@@ -177,6 +182,16 @@ class Boards:
         value: T = kept[2]
         return value
 
+    def heard(self, said: Annotation) -> None:
+        """Know what somebody has just said, without asking the database for it."""
+        kept = self._kept.get(("said", said.week))
+        if kept and isinstance(kept[2], _Known) and not said.written_on:
+            kept[2].hear([said])
+
+    def drop(self, what: str, which: str) -> None:
+        """Read one thing again when it is asked for next."""
+        self._kept.pop((what, which), None)
+
     def forget(self) -> None:
         """Read everything again: something was written that has no mark of its own."""
         self._kept.clear()
@@ -185,7 +200,7 @@ class Boards:
         """Return what was said by cluster; what came since it was asked last is added to what is known."""
         mark = (marks.of_clusters, marks.names)
         known = self.once("said", week, mark, lambda: _Known({}, {}, -1))
-        if (known.last, len(known.words)) != (marks.last, marks.annotations):
+        if len(known.words) != marks.annotations:
             known.add(annotations.of_week_after(db, week, known.last, follows), marks)
         if len(known.words) != marks.annotations:
             known.words, known.said = {}, {}
@@ -200,12 +215,10 @@ class Boards:
         Who came after the round was opened is asked about the first.
         """
         shown = {card.cluster_id for card in cards}
-        asked = {
-            follows.get(one.cluster_id, one.cluster_id): one
-            for one in reversed(assignments.of_person(db, found.week, person_id))
-        }
-        if not asked and not assignments.was_asked(db, found.week, person_id):
+        given = assignments.of_person(db, found.week, person_id)
+        if given is None:
             return {card.cluster_id: Asked(card.cluster_id, "load", "", "") for card in cards[: self._most_asked]}
+        asked = {follows.get(one.cluster_id, one.cluster_id): one for one in reversed(given)}
         return {one: why for one, why in reversed(asked.items()) if one in shown}
 
 
@@ -218,6 +231,12 @@ class _Known:
     last: int
 
     def add(self, new: Sequence[Annotation], marks: Marks) -> None:
+        """Take in what was added to the database since."""
+        self.hear(new)
+        # Rows of a transaction that is not committed yet have no place of their own: they are asked for again.
+        self.last = marks.last if marks.is_settled else self.last
+
+    def hear(self, new: Sequence[Annotation]) -> None:
         """Sort out again the clusters on which somebody spoke; what is known already counts once."""
         self.words |= {one.id: one for one in new}
         about = {one.cluster_id for one in new}
@@ -226,8 +245,6 @@ class _Known:
             if one.cluster_id in about:
                 by_cluster[one.cluster_id].append(one)
         self.said |= {cluster_id: threads.sorted_out(words) for cluster_id, words in by_cluster.items()}
-        # Rows of a transaction that is not committed yet have no place of their own: they are asked for again.
-        self.last = marks.last if marks.is_settled else self.last
 
 
 def _before(db: Session, week: str, cards: tuple[Card, ...]) -> dict[str, Annotation]:

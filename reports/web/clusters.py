@@ -117,11 +117,12 @@ def _in_front_of(db: Session, person: Person, boards: Boards, board: Board, clus
     since = str(Week.of(Week.parse(week).starts_at - _THEMES_SINCE))
     lately = boards.once("themes to choose", week, None, lambda: themes.lately(db, since, _THEMES_OFFERED))
     offered = tuple(one for one in lately if one.theme_id != entry.card.theme_id)
+    asked = boards.once("askables", "", None, lambda: askables.every(db))
     return _Seen(
         person,
         board,
         entry,
-        Menu(offered, tuple(one for one in askables.every(db) if one.person_id != person.id)),
+        Menu(offered, tuple(one for one in asked if one.person_id != person.id)),
         drafts.of_cluster(db, entry.card.cluster_id, person.id),
         boards.once("reasons", entry.path, inside, lambda: links.reasons(db, inside)),
         boards.once("copies", entry.path, inside, lambda: articles.copies_of(db, inside)),
@@ -149,12 +150,12 @@ async def _save(request: Request, form: Mapping[str, str]) -> _Saved:
     def saved(db: Session) -> _Saved:
         person = visitors.catalyst(visitors.person(db, request, site.config, now))
         board = site.boards.of_cluster(db, cluster_id, person.id, shown)
-        return _kept(db, _in_front_of(db, person, site.boards, board, cluster_id), form, now)
+        return _kept(db, site.boards, _in_front_of(db, person, site.boards, board, cluster_id), form, now)
 
     return await site.desk.write(saved)
 
 
-def _kept(db: Session, seen: _Seen, form: Mapping[str, str], now: datetime) -> _Saved:
+def _kept(db: Session, boards: Boards, seen: _Seen, form: Mapping[str, str], now: datetime) -> _Saved:
     cluster_id, last = seen.entry.card.cluster_id, seen.entry.thread.last
     if not seen.board.round.is_open:
         raise ClosedError(f"The round of {seen.board.round.week} is closed; nothing was changed.")
@@ -163,12 +164,14 @@ def _kept(db: Session, seen: _Seen, form: Mapping[str, str], now: datetime) -> _
     checked = forms.checked(form, seen.menu.offered(seen.entry, others, last))
     if checked.words is None:
         return _Saved(seen, forms.in_page_order(checked.problems))
-    drafts.drop(db, cluster_id, seen.person.id)
+    if seen.draft:
+        drafts.drop(db, cluster_id, seen.person.id)
     if last and (last.words, last.language) == (checked.words, form["language"]):
         return _Saved(seen, {}, "yes")  # pressed twice: the same words are one version
     # Words stay where they were written first: on a cluster that was merged since, the next version follows them.
     about = (last.written_on if last else "") or cluster_id
-    annotations.save(db, checked.words, Author(about, seen.board.round.week, seen.person.id, form["language"]), now)
+    author = Author(about, seen.board.round.week, seen.person.id, form["language"])
+    boards.heard(annotations.save(db, checked.words, author, now))
     seen_last = (last.version if last else 0) == forms.seen_version(form)
     return _Saved(seen, {}, "yes" if seen_last else "both")
 

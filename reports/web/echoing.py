@@ -15,6 +15,7 @@ from curate.errors import NotFoundError
 from curate.people import Person
 from curate.weeks import Week
 from reports.web import visitors
+from reports.web.boards import Boards
 from reports.web.site import check_form, page, site_of, typed
 from storage import annotations, clusters, echoes
 from storage.database import Session
@@ -30,11 +31,15 @@ class _Seen:
     """What the cluster was called: by its author, else by the machine."""
 
 
-def of(db: Session, person: Person, now: datetime) -> Echo | None:
+def of(db: Session, boards: Boards, person: Person, now: datetime) -> Echo | None:
     """Return what comes back to somebody this week, if anything does and they did not put it off."""
-    if echoes.is_put_off(db, str(Week.of(now)), person.id):
-        return None
-    return of_author.echo(annotations.of_person(db, person.id), now)
+
+    def found() -> Echo | None:
+        if echoes.is_put_off(db, str(Week.of(now)), person.id):
+            return None
+        return of_author.echo(annotations.of_person(db, person.id), now)
+
+    return boards.once("echo", person.id, now.date(), found)
 
 
 async def show(request: Request) -> Response:
@@ -64,6 +69,7 @@ async def answer(request: Request) -> Response:
             return seen, checked.problems
         if str(seen.annotation.version) == form.get("seen_version"):  # pressed twice: once is enough
             annotations.reconsider(db, seen.annotation, checked.words, seen.annotation.language, now)
+            site_of(request).boards.drop("echo", seen.person.id)
         return seen, {}
 
     seen, problems = await site_of(request).desk.write(answered)
@@ -80,6 +86,7 @@ async def put_off(request: Request) -> Response:
     def later(db: Session) -> None:
         seen = _seen(db, request)
         echoes.put_off(db, str(Week.of(now)), seen.person.id, seen.annotation.id, now)
+        site_of(request).boards.drop("echo", seen.person.id)
 
     await site_of(request).desk.write(later)
     return RedirectResponse("/?done=later", 303)

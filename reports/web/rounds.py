@@ -66,8 +66,8 @@ async def board(request: Request) -> Response:
     def seen(db: Session) -> _Seen:
         person = visitors.reader_of_boards(visitors.person(db, request, site.config, now))
         found = site.boards.of_week(db, request.path_params["week"], person.id)
-        published = issues.of_week(db, found.round.week)
-        echo = echoing.of(db, person, now) if found.round.is_open and person.role in ANNOTATING else None
+        published = None if found.round.is_open else issues.of_week(db, found.round.week)
+        echo = echoing.of(db, site.boards, person, now) if found.round.is_open and person.role in ANNOTATING else None
         return _Seen(person, found, published, drafts.of_person(db, person.id), echo)
 
     found = await site.desk.read(seen)

@@ -1,10 +1,10 @@
--- name: next_version
-SELECT coalesce(max(version), 0) + 1 FROM annotations WHERE cluster_id = $cluster_id AND person_id = $person_id;
-
--- Words are only taken while the round is open and the cluster is in it.
--- name: is_open
-SELECT r.closed_at IS NULL FROM rounds r JOIN clusters c ON c.week = r.week
-WHERE c.cluster_id = $cluster_id AND r.week = $week AND c.run_id = r.cluster_run_id;
+-- What must be known before words are added: who their author is, which version it is, and whether the round of the
+-- cluster takes words (NULL: the cluster is in no round).
+-- name: about
+SELECT p.name, (SELECT coalesce(max(version), 0) + 1 FROM annotations WHERE cluster_id = $cluster_id AND person_id = $person_id),
+  (SELECT r.closed_at IS NULL FROM rounds r JOIN clusters c ON c.week = r.week
+   WHERE c.cluster_id = $cluster_id AND r.week = $week AND c.run_id = r.cluster_run_id)
+FROM people p WHERE p.person_id = $person_id AND p.state = 'active';
 
 -- name: add
 INSERT INTO annotations (annotation_id, cluster_id, week, person_id, version, language, written_at)

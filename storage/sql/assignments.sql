@@ -6,13 +6,11 @@ SELECT assignment_id, week, person_id, cluster_id, place, reason, assigned_at FR
 -- name: drop_others
 DELETE FROM assignments WHERE week = $week AND cluster_id NOT IN (SELECT cluster_id FROM clusters WHERE run_id = $run_id);
 
--- name: of_person
-SELECT a.cluster_id, a.reason, coalesce(h.name, ''), coalesce(a.why, '')
+-- Of everybody, in the order of their boards; with whether it is asked of them still.
+-- name: of_week
+SELECT a.person_id, a.released_at IS NULL, a.cluster_id, a.reason, coalesce(h.name, ''), coalesce(a.why, '')
 FROM assignments a LEFT JOIN people h ON h.person_id = a.handed_by
-WHERE a.week = $week AND a.person_id = $person_id AND a.released_at IS NULL ORDER BY a.place, a.assigned_at, a.cluster_id;
-
--- name: was_asked
-SELECT 1 FROM assignments WHERE week = $week AND person_id = $person_id LIMIT 1;
+WHERE a.week = $week ORDER BY a.place, a.assigned_at, a.cluster_id;
 
 -- How many are asked about each cluster.
 -- name: loads

@@ -9,5 +9,5 @@ INSERT INTO drafts (cluster_id, person_id, content, saved_at) VALUES ($cluster_i
 SELECT content, saved_at FROM drafts WHERE cluster_id = $cluster_id AND person_id = $person_id
 ORDER BY saved_at DESC LIMIT 1;
 
--- name: of_person
-SELECT DISTINCT cluster_id FROM drafts WHERE person_id = $person_id;
+-- name: every
+SELECT person_id, cluster_id FROM drafts;

@@ -87,10 +87,13 @@ ORDER BY p.email;
 INSERT INTO reviews (review_id, week, person_id, told_at)
 VALUES ($review_id, $week, $person_id, $now) ON CONFLICT DO NOTHING;
 
--- What changes in a week when people speak, arrange clusters, or take or drop a name: one small question for who keeps the
--- rest in memory.
--- name: marks
-SELECT
-  (SELECT count(*) FROM annotations WHERE week = $week), (SELECT coalesce(max(rowid), -1) FROM annotations WHERE week = $week),
-  (SELECT count(*) FROM arrangements WHERE week = $week), (SELECT count(undone_at) FROM arrangements WHERE week = $week),
-  (SELECT hash(list(name ORDER BY person_id)) FROM people);
+-- What changes in a week when people speak, arrange clusters, or take or drop a name, after the columns of its round: one
+-- small question for who keeps the rest in memory.
+-- name: watched
+SELECT r.week, r.cluster_run_id, r.opened_at, r.closes_at, r.closed_at, r.closed_by,
+  r.approved_at, r.approved_by, r.skipped_at, r.skipped_by, r.skipped_why, said.n, said.last, done.n, done.undone, known.names
+FROM rounds r,
+  (SELECT count(*) AS n, coalesce(max(rowid), -1) AS last FROM annotations WHERE week = $week) said,
+  (SELECT count(*) AS n, count(undone_at) AS undone FROM arrangements WHERE week = $week) done,
+  (SELECT bit_xor(hash(person_id, name)) AS names FROM people) known
+WHERE r.week = $week;

@@ -1,21 +1,24 @@
-"""A hundred catalysts at once in the real pages of a large home, while articles are imported beside them."""
+"""A hundred catalysts at once in the pages of a large home, while another process brings articles as an ingest does."""
 
 import asyncio
-import os
 import random
 import re
 import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from tests.bench.grounds import NOW, OPEN, Grounds, megabytes, opened
 from tests.bench.measuring import Line, fresh, line, percentile
-from tests.bench.startup import DUIDING, web
+from tests.bench.startup import web
 
+_BETWEEN_FEEDS_S = 0.3
+"""An ingest waits for servers and pages between what it keeps."""
 _SO_WHAT = "What this means for us, said by one of a hundred who all press the button now: number {n} of {who}."
 
 
@@ -26,14 +29,14 @@ def lines(grounds: Grounds, runs: int) -> list[Line]:
     for pause_s, times in ((sizes.pause_s, runs), (0.0, 1)):
         copies = [str(grounds.copy_of(grounds.large_home, f"catalysts-{pause_s}-{number}")) for number in range(times)]
         measured = [fresh(_pressed, copy, sizes.catalysts, sizes.saves, pause_s) for copy in copies]
-        note = f"{sizes.stored:,} articles, database of {megabytes(grounds.large_home):.0f} MB, import beside it"
+        note = f"{sizes.stored:,} articles, database of {megabytes(grounds.large_home):.0f} MB, articles kept beside it"
         rhythm = f"{sizes.catalysts} catalysts, " + (f"a request each {pause_s:g} s" if pause_s else "without a pause")
         for what, name in (("board", "board"), ("cluster", "cluster"), ("save", "save"), ("draft", "draft")):
             found.append(line(f"{rhythm}: {what}, p50", "ms", measured, f"{name}_p50", own_mb=None, note=note))
             found.append(line(f"{rhythm}: {what}, p95", "ms", measured, f"{name}_p95", own_mb=None, note="wanted: 500"))
         found.append(line(f"{rhythm}: all requests", "requests/s", measured, "rate", own_mb=None))
         found.append(line(f"{rhythm}: annotations lost", "", measured, "lost", own_mb=None, note="wanted: 0"))
-        found.append(line(f"{rhythm}: articles imported meanwhile", "", measured, "imported", own_mb=None))
+        found.append(line(f"{rhythm}: articles kept meanwhile", "", measured, "imported", own_mb=None))
     return found
 
 
@@ -48,17 +51,15 @@ class _Took:
 def _pressed(home: str, catalysts: int, saves: int, pause_s: float) -> Mapping[str, float]:
     cookies = _signed_in(home, catalysts)
     before, articles = _count(home, "annotations"), _count(home, "articles")
-    incoming = _incoming(Path(home))
     with web(Path(home)) as (address, _):
-        importing = subprocess.Popen(
-            [DUIDING, "--home", home, "articles", "import", str(incoming)],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "DUIDING_NOW": NOW.isoformat()},
-        )  # fmt: skip
+        ingesting = subprocess.Popen(
+            [sys.executable, "-c", f"from tests.bench import catalysts; catalysts.bring({home!r})"]
+        )
         started_s = time.perf_counter()
         took = asyncio.run(_all(address, cookies, saves, pause_s))
         lasted_s = time.perf_counter() - started_s
-        importing.terminate()
-        importing.wait()
+        ingesting.terminate()
+        ingesting.wait()
     kept = _count(home, "annotations") - before
     numbers = {f"{name}_p50": percentile(ms, 0.5) for name, ms in took.ms.items()}
     numbers |= {f"{name}_p95": percentile(ms, 0.95) for name, ms in took.ms.items()}
@@ -91,19 +92,27 @@ def _count(home: str, table: str) -> int:
         return int(db.execute(f"SELECT count(*) FROM {table}")[0][0])
 
 
-def _incoming(home: Path) -> Path:
-    """Articles that come in while people press buttons."""
-    import json
-
+def bring(home: str) -> None:
+    """Keep twenty articles of one feed in a transaction, and again, until somebody ends this process."""
+    from curate import articles as identities
+    from curate.articles import Article
+    from storage import articles
+    from storage.articles import Stored
     from tests.bench import corpora
 
-    file = home / "incoming.jsonl"
-    with file.open("w", encoding="utf-8") as out:
-        for text, _ in corpora.perturbed(20_000):
-            record = {"url": f"https://beside.example/{text.id}", "title": text.title, "text": text.text,
-                      "published_at": NOW.isoformat(), "language": text.language, "source": text.source}  # fmt: skip
-            out.write(json.dumps(record) + "\n")
-    return file
+    database, texts = opened(home).database, corpora.perturbed(1_000_000)
+    while batch := [text for text, _ in islice(texts, 20)]:
+        kept = []
+        for text in batch:
+            url = f"https://beside.example/{text.id}"
+            article = Article(
+                identities.article_id(url), url, NOW, NOW, text.language, "page", text.title, "", text.text
+            )
+            kept.append(Stored(article, (url,), None))
+        # As an ingest, whose desk leaves the log beside the file.
+        with database.held(write=True, keep_log=True) as held, held.writing() as db:
+            articles.keep(db, kept, NOW, "bench")
+        time.sleep(_BETWEEN_FEEDS_S)
 
 
 async def _all(address: str, cookies: list[str], saves: int, pause_s: float) -> _Took:
@@ -123,7 +132,7 @@ class _Client:
 
     async def work(self, saves: int) -> None:
         """Save so many annotations."""
-        self._reader, self._writer = await asyncio.open_connection(self._place.hostname, self._place.port)
+        await self._connect()
         await asyncio.sleep(self._random.uniform(0, self._pause_s))
         paths: list[str] = []
         for number in range(saves):
@@ -133,6 +142,9 @@ class _Client:
                 self._random.shuffle(paths)
             await self._speak(paths.pop(), number)
         self._writer.close()
+
+    async def _connect(self) -> None:
+        self._reader, self._writer = await asyncio.open_connection(self._place.hostname, self._place.port)
 
     async def _speak(self, path: str, number: int) -> None:
         _, page = await self._ask("cluster", "GET", path)
@@ -156,6 +168,8 @@ class _Client:
         body = urlencode(form).encode() if form else b""
         head = f"{method} {path} HTTP/1.1\r\nHost: {self._place.netloc}\r\nCookie: {self._cookie}\r\n"
         head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
+        if self._reader.at_eof():  # the server hangs up on who is silent for some seconds, as on everybody
+            await self._connect()
         started_s = time.perf_counter()
         self._writer.write(head.encode() + body)
         status, answer = await self._answer()

@@ -24,7 +24,7 @@ class Sizes:
     catalysts: int = 100
     saves: int = 50
     """Annotations of each catalyst."""
-    pause_s: float = 2.0
+    pause_s: float = 4.0
     """Between the requests of one catalyst, on average; people need a minute or two."""
 
 

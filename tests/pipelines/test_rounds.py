@@ -334,7 +334,7 @@ def test_an_invitation_leads_to_the_page_on_which_one_pauses(week: Home) -> None
 
 def asked(home: Home, who: Person) -> list[tuple[str, str]]:
     with home.database.reading() as db:
-        return [(one.cluster_id, one.reason) for one in assignments.of_person(db, WEEK, who.id)]
+        return [(one.cluster_id, one.reason) for one in assignments.of_person(db, WEEK, who.id) or ()]
 
 
 def test_opening_a_round_decides_what_is_asked_of_whom_once(week: Home) -> None:

@@ -333,3 +333,25 @@ def test_what_was_read_in_a_transaction_that_failed_is_told_to_be_forgotten(tmp_
     asyncio.run(_gathered(one.write(_fails)))
     one.close()
     assert told
+
+
+def test_a_desk_that_closes_leaves_a_file_that_is_whole_without_its_log(tmp_path: Path) -> None:
+    path = tmp_path / "duiding.duckdb"
+    one = Desk(database.create(path, NOW))
+    one.open()
+    asyncio.run(_gathered(one.write(_adds("a"))))
+    one.close()
+    (tmp_path / "copy.duckdb").write_bytes(path.read_bytes())
+    with database.Database(tmp_path / "copy.duckdb").reading() as db:
+        assert _names(db) == {"a"}
+
+
+def test_what_stands_in_the_log_is_there_for_everybody(desk: Desk, tmp_path: Path) -> None:
+    async def one() -> set[str]:
+        await desk.write(_adds("a"))
+        await asyncio.sleep(0)
+        with database.Database(tmp_path / "duiding.duckdb").writing() as db:
+            _adds("b")(db)
+        return await desk.read(_names)
+
+    assert asyncio.run(one()) == {"a", "b"}

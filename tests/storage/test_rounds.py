@@ -7,6 +7,7 @@ import pytest
 from curate.errors import ClosedError, NotFoundError
 from storage import annotations, arrangements, issues, people, rounds
 from storage.database import Session
+from storage.rounds import Marks
 from tests.storage import builders
 from tests.storage.builders import ANNA, BEN, MIA, NOW, WEEK, asking, later, speak
 
@@ -189,11 +190,16 @@ def test_each_editor_is_told_once_a_round(db: Session) -> None:
 
 def test_the_marks_of_a_week_change_with_everything_that_a_board_shows(db: Session) -> None:
     first, second = builders.week(db)
-    seen = [rounds.marks(db, WEEK)]
+    seen: list[Marks] = []
 
     def changed() -> bool:
-        seen.append(rounds.marks(db, WEEK))
+        found = rounds.watched(db, WEEK)
+        assert found
+        seen.append(found[1])
         return seen[-1] != seen[-2]
+
+    with pytest.raises(IndexError):
+        changed()
 
     assert not changed()
     said = speak(db, first)
