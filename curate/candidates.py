@@ -1,5 +1,6 @@
 """What may come into an issue: the clusters that people kept, with how each would be shown, and where each goes."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -56,9 +57,10 @@ class Candidate:
 
     @property
     def links(self) -> tuple[CardArticle, ...]:
-        """The articles to read, as the editor chose or the first ones."""
+        """The articles to read: as the editor chose, else what most voices call a must-read, else the first ones."""
         if self.choice.links is None:
-            return self.card.articles[:MAX_LINKS]
+            votes = Counter(key for one in self.heard for key in one.words.key_articles)
+            return tuple(sorted(self.card.articles, key=lambda one: -votes[one.article_id]))[:MAX_LINKS]
         chosen = tuple(one for one in self.card.articles if one.article_id in self.choice.links)
         return (chosen if chosen or not self.choice.links else self.card.articles)[:MAX_LINKS]
 

@@ -16,7 +16,6 @@ from starlette.staticfiles import StaticFiles
 
 import reports
 from curate.errors import DuidingError
-from reports import templating
 from reports.web import (
     arranging,
     clusters,
@@ -60,9 +59,7 @@ def create_app(config: WebConfig) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         desk.open()
         with suppress(DuidingError):  # without a database the pages say so themselves
-            await desk.read(boards.warm)
-        templating.environment().get_template("web/board.html")
-        templating.environment().get_template("web/cluster.html")
+            await rounds.warm(app.state.site)
         try:
             yield
         finally:

@@ -167,11 +167,6 @@ class Boards:
             raise NotFoundError("There is no such cluster. Open the board of this week instead.")
         return self.of_week(db, week, person_id, show)
 
-    def warm(self, db: Session) -> None:
-        """Bring the newest board to mind before anybody asks for it."""
-        for newest in rounds.every(db)[:1]:
-            self.of_week(db, newest.week, "")
-
     def once(self, what: str, which: str, mark: Hashable, read: Callable[[], T]) -> T:
         """Return what ``read`` returned last for this, while the mark is the same and a few minutes at most."""
         now = time.monotonic()

@@ -9,12 +9,13 @@ from starlette.responses import RedirectResponse, Response
 
 from curate.cards import Card
 from curate.echoes import Echo
-from curate.people import ANNOTATING, Language, Person
+from curate.people import ANNOTATING, LANGUAGES, Language, Person
 from curate.weeks import Week
-from reports import maps
+from reports import maps, templating
 from reports.web import drops, echoing, visitors
 from reports.web.boards import Board
-from reports.web.site import page, site_of
+from reports.web.site import Site, page, site_of
+from reports.words import words
 from storage import drafts, issues, rounds
 from storage.database import Session
 from storage.issues import Published
@@ -80,13 +81,28 @@ async def board(request: Request) -> Response:
         "echo": found.echo,
         "done": done if done in _DONE else "",
         "most_rest": len(found.board.rest) if request.query_params.get("all") == "1" else MOST_REST,
-        "map": _map(request, found.board, found.person),
+        "map": _map(found.board, visitors.language_of(request, site.config.language, found.person)),
     }
     return page(request, "board.html", values, person=found.person)
 
 
-def _map(request: Request, found: Board, person: Person) -> Markup:
-    language = visitors.language_of(request, site_of(request).config.language, person)
+async def warm(site: Site) -> None:
+    """Do once what the first visitor would wait for: read the newest board, draw its map, find our words."""
+
+    def newest(db: Session) -> Board | None:
+        return next((site.boards.of_week(db, one.week, "") for one in rounds.every(db)[:1]), None)
+
+    for name in ("base", "_parts", "_form", "board", "cluster"):
+        templating.environment().get_template(f"web/{name}.html")
+    if found := await site.desk.read(newest):
+        for language in LANGUAGES:
+            w = words(language)
+            w.moment(found.round.closes_at, site.config.zone)
+            w.languages([language])
+            _map(found, language)
+
+
+def _map(found: Board, language: Language) -> Markup:
     hrefs = {entry.card.cluster_id: entry.path for entry in found.entries}
     # A card's own title is the machine's; the map names what people called it, as far as this person may see.
     cards = tuple(replace(entry.card, title=entry.title) for entry in found.entries)

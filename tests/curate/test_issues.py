@@ -242,3 +242,13 @@ def test_a_title_that_somebody_made_up_wins_from_the_offered_one_that_another_le
     said = [b.voice("ann", 1, title=card.title), b.voice("bob", 2, title="Huren wordt bewijzen")]
     item = issues.build(b.frame(), [card], said, 2).items[0]
     assert (item.title, item.titled_by) == ("Huren wordt bewijzen", "catalyst")
+
+
+def test_what_most_voices_call_a_must_read_is_linked_first() -> None:
+    said = [
+        b.voice("anna", 1, key_articles=("c1-3",)),
+        b.voice("ben", 2, key_articles=("c1-2", "c1-3")),
+        b.voice("carla", 3),
+    ]
+    (item,) = issues.build(b.frame(), [b.card(articles=5)], said, 5).items
+    assert [one.article_id for one in item.links] == ["c1-3", "c1-2", "c1-0"]

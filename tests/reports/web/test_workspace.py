@@ -511,3 +511,24 @@ def test_pressed_twice_an_answer_is_one_version(world: World) -> None:
             answer = client.post(f"/echoes/{one}", data={**form, "seen_version": "1", "csrf": token})
             assert answer.status_code == 303
     assert len(world.annotations(world.clusters()[0])) == 2
+
+
+# ------------------------------------------------------------------ bad input
+
+
+def test_a_so_what_of_ten_thousand_characters_is_given_back_whole_in_ones_own_language(world: World) -> None:
+    first, story = world.clusters()[0], "Een heel verhaal. " * 600
+    for who, sentence in ((ANNA, "langer dan 600 tekens"), (BEN, "longer than 600 characters")):
+        with world.signed_in(who) as client:
+            answer = send(client, page_of(first), words(so_what=story))
+        assert answer.status_code == 422
+        assert sentence in answer.text
+        assert story in answer.text
+
+
+def test_a_week_that_is_none_or_has_no_round_is_told_in_a_sentence(world: World) -> None:
+    with world.signed_in(ANNA) as client:
+        for week in ("2026-W12", "2026-W99", "morgen"):
+            answer = client.get(f"/rounds/{week}")
+            assert answer.status_code == 404
+            assert "Dit is hier niet" in answer.text
