@@ -3,20 +3,19 @@
 import re
 import threading
 import time
-from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import uvicorn
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from curate.issues import Issue
 from curate.people import Person, person
 from curate.plans import Plan
 from reports.web.app import create_app
 from storage import people, plans
-from tests.browser.test_pages import CHROMIUM, LAPTOP, LONG, PHONE, STANDARD
+from tests.browser.looking import CHROMIUM, LAPTOP, LONG, PHONE, barriers, open_all
 from tests.reports.web import builders
 from tests.reports.web.builders import ANNA, BEN, EVA, HOSTILE, NOW, SO_WHAT, WEEK, World, speak
 
@@ -44,41 +43,16 @@ def a_week(folder: Path) -> World:
 
 
 @pytest.fixture(scope="module")
-def week(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return a_week(tmp_path_factory.mktemp("desk"))
-
-
-@pytest.fixture(scope="module")
 def tried() -> list[tuple[Person, Issue]]:
     """The trials that were mailed."""
     return []
 
 
 @pytest.fixture(scope="module")
-def site(week: World, tried: list[tuple[Person, Issue]]) -> Iterator[str]:
-    """The pages on a free port of this machine."""
-    from dataclasses import replace
-
-    config = replace(week.config, post_trial=lambda who, issue: tried.append((who, issue)))
-    server = uvicorn.Server(uvicorn.Config(create_app(config), host="127.0.0.1", port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    until = time.monotonic() + 20
-    while not server.started and time.monotonic() < until:
-        time.sleep(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield opened
-        opened.close()
+def week(tmp_path_factory: pytest.TempPathFactory, tried: list[tuple[Person, Issue]]) -> World:
+    world = a_week(tmp_path_factory.mktemp("desk"))
+    world.config = replace(world.config, post_trial=lambda who, issue: tried.append((who, issue)))
+    return world
 
 
 def come_in(browser: Browser, site: str, week: World, who: Person = EVA, **look: object) -> Page:
@@ -89,12 +63,6 @@ def come_in(browser: Browser, site: str, week: World, who: Person = EVA, **look:
     page.locator("button.main").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Week 47")
     return page
-
-
-def unfold(page: Page) -> None:
-    for summary in page.locator("details > summary").all():
-        if summary.evaluate("one => !one.parentElement.open"):
-            summary.click()
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
@@ -110,11 +78,10 @@ def test_every_page_is_accessible_fits_and_keeps_the_policy(
     for path in PATHS:
         page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}&in={language}")
         expect(page.locator("html")).to_have_attribute("lang", language)
-        unfold(page)
+        open_all(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], path
         assert said == [], path
-        found = Axe().run(page, options=STANDARD).response["violations"]
-        assert [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found] == [], path
+        assert barriers(page) == [], path
         said.clear()  # the checker itself is refused by the frames
 
 
@@ -153,7 +120,7 @@ def test_what_a_thumb_must_hit_is_large_enough(browser: Browser, site: str, week
     page = come_in(browser, site, week)
     for path in (DESK, f"{DESK}/preview"):
         page.goto(path)
-        unfold(page)
+        open_all(page)
         for one in page.locator("main button:not(.unseen), main .button, select, input[type=text], .choice").all():
             box = one.bounding_box()
             assert box is None or box["height"] >= 43.5, one.inner_text()
