@@ -215,6 +215,7 @@ def _reviewed(reviewing: Reviewing, language: Language) -> Mapping[str, object]:
         "link": reviewing.link,
         "open": w("review.open"),
         "after": [w("mail.only_you")],
+        "pause": "",
     }
 
 

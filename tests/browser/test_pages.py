@@ -191,7 +191,7 @@ def test_the_quick_path_of_the_form_fits_one_phone_screen(browser: Browser, site
     page = visit(browser, site)
     come_in(page, week, ANNA)
     page.goto(f"/clusters/{week.clusters()[4]}")
-    top = page.locator("fieldset").bounding_box()
+    top = page.locator("fieldset").first.bounding_box()
     save = page.locator("button.main").first.bounding_box()
     assert top
     assert save
