@@ -65,9 +65,9 @@ def come_in(browser: Browser, site: str, week: World, who: Person = EVA, **look:
     return page
 
 
-@pytest.mark.parametrize("language", ["nl", "en"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [PHONE, LAPTOP], ids=["phone", "laptop"])
+@pytest.mark.parametrize(
+    ("scheme", "language", "viewport"), [("light", "nl", PHONE), ("dark", "en", LAPTOP)], ids=["phone", "laptop"]
+)
 def test_every_page_is_accessible_fits_and_keeps_the_policy(
     browser: Browser, site: str, week: World, viewport: dict[str, int], scheme: str, language: str
 ) -> None:

@@ -70,8 +70,7 @@ def paths(week: World) -> dict[Person | None, list[str]]:
     }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize(("scheme", "language"), [("light", "nl"), ("dark", "en")])
 def test_pages_are_accessible(browser: Browser, site: str, week: World, scheme: str, language: str) -> None:
     for who, all_paths in paths(week).items():
         page = visit(browser, site, {"color_scheme": scheme})

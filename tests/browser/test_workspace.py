@@ -58,8 +58,7 @@ def pages(week: World) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize(("scheme", "language"), [("light", "nl"), ("dark", "en")])
 def test_pages_are_accessible(browser: Browser, site: str, week: World, scheme: str, language: str) -> None:
     page = visit(browser, site, {"color_scheme": scheme})
     come_in(page, week, EVA)
