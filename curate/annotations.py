@@ -304,6 +304,13 @@ def suggested_moves(words: Words) -> tuple[Move, ...]:
     return tuple(move for move, is_so in shown.items() if is_so)
 
 
+def newest(annotations: Iterable[Annotation]) -> dict[str, str]:
+    """Return, for each annotation, the id of the last version of the same thread (:attr:`Annotation.thread_id`)."""
+    said = sorted(annotations, key=lambda one: (one.version, one.written_at, one.id))
+    last = {one.thread_id: one.id for one in said}
+    return {one.id: last[one.thread_id] for one in said}
+
+
 def latest(annotations: Iterable[Annotation]) -> tuple[Annotation, ...]:
     """Keep each catalyst's last version per cluster, in order of writing.
 
@@ -311,10 +318,9 @@ def latest(annotations: Iterable[Annotation]) -> tuple[Annotation, ...]:
 
     An answer to somebody's earlier version is an answer to their last one: it would else lose what it answers.
     """
-    said = sorted(annotations, key=lambda one: (one.version, one.written_at, one.id))
-    last = {one.thread_id: one for one in said}
-    newest = {one.id: last[one.thread_id].id for one in said}
-    answered = [_answering(one, newest) for one in last.values()]
+    said = {one.id: one for one in annotations}
+    last = newest(said.values())
+    answered = [_answering(said[one], last) for one in set(last.values())]
     return tuple(sorted(answered, key=lambda one: (one.written_at, one.id)))
 
 

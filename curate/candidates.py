@@ -115,7 +115,7 @@ def sort(cards: Sequence[Card], annotations: Sequence[Annotation], plan: Plan, e
     Clusters with more voices come first: where several people had something to say there is something to read. Ties
     keep the order of the round.
     """
-    last = newest(annotations)
+    last = voices_of.newest(annotations)
     held_ids = {one.card.cluster_id for one in earlier.held}
     own = [_candidate(card, "", annotations, (plan, last)) for card in cards if card.cluster_id not in held_ids]
     held = [_candidate(one.card, one.week, annotations, (plan, last)) for one in earlier.held]
@@ -132,13 +132,6 @@ def sort(cards: Sequence[Card], annotations: Sequence[Annotation], plan: Plan, e
         held_over=tuple(kept[one] for one in places.held_over),
         newest=last,
     )
-
-
-def newest(annotations: Iterable[Annotation]) -> dict[str, str]:
-    """Return, for each annotation, the id of the last version of the same person on the same cluster."""
-    said = sorted(annotations, key=lambda one: (one.version, one.written_at, one.id))
-    last = {(one.cluster_id, one.person_id): one.id for one in said}
-    return {one.id: last[one.cluster_id, one.person_id] for one in said}
 
 
 def said_of(cluster_id: str, annotations: Iterable[Annotation]) -> tuple[Annotation, ...]:

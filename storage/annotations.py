@@ -111,7 +111,7 @@ def of_week(db: Session, week: str) -> tuple[Annotation, ...]:
 
 
 def of_week_after(db: Session, week: str, last: int, follows: Mapping[str, str]) -> tuple[Annotation, ...]:
-    """Return the words of a week that were added after a mark of :func:`storage.rounds.marks`, oldest first."""
+    """Return the words of a week that were added after a mark of :func:`storage.rounds.watched`, oldest first."""
     return tuple(_annotation(row, follows) for row in db.rows("annotations.of_week_after", week=week, last=last))
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from curate import ids
 from curate.assignments import Assignment, Catalyst
+from storage import interests
 from storage.database import Session
 
 
@@ -61,11 +62,11 @@ def unasked(db: Session, week: str, since: str, run_id: str) -> tuple[Catalyst, 
 
     What they spoke on counts from the week ``since`` on; who pauses is left out.
     """
-    follows = _by_person(db.rows("assignments.follows"))
+    follows = interests.of_everyone(db)
     spoke_on = _by_person(db.rows("assignments.spoke_on", week=week, since=since))
     brought = _by_person(db.rows("assignments.brought", run_id=run_id))
     return tuple(
-        Catalyst(one, language, follows[one], spoke_on[one], brought[one])
+        Catalyst(one, language, follows.get(one, frozenset()), spoke_on[one], brought[one])
         for one, language in db.rows("assignments.unasked", week=week)
     )
 
@@ -73,11 +74,6 @@ def unasked(db: Session, week: str, since: str, run_id: str) -> tuple[Catalyst, 
 def release(db: Session, week: str, person_id: str, cluster_id: str, now: datetime) -> None:
     """Ask this of this person no more."""
     db.rows("assignments.release", week=week, person_id=person_id, cluster_id=cluster_id, now=now)
-
-
-def release_all(db: Session, week: str, person_id: str, now: datetime) -> None:
-    """Ask nothing more of this person in a week; what they spoke on stays."""
-    db.rows("assignments.release_all", week=week, person_id=person_id, now=now)
 
 
 def hand_over(db: Session, week: str, asked: Asked, to_id: str, person_id: str, now: datetime) -> None:

@@ -96,8 +96,9 @@ class Desk:
     def _serve(self) -> None:
         self._answer_all()
         if self._has_log:
+            # Opened and closed once without keeping the log, the file alone is the whole database again.
             with suppress(StorageError), self._database.held(write=True):
-                """Closing takes the log in, so that the file alone is the whole database again."""
+                pass
 
     def _answer_all(self) -> None:
         while not self._is_last and (first := self._waiting.get()) is not None:
@@ -111,6 +112,8 @@ class Desk:
         Returns a group for which it must be opened in another way, or none.
         """
         group = _still_wanted(group)
+        if not group:
+            return []
         try:
             with self._database.held(write=_writes(group), keep_log=True) as held:
                 self._has_log |= held.write

@@ -86,7 +86,10 @@ def pause(db: Session, person_id: str, until_week: str | None) -> None:
 
 def paused(db: Session, week: str) -> frozenset[str]:
     """Return the ids of the people who are asked nothing in the round of a week."""
-    return frozenset(row[0] for row in db.rows("people.paused", week=week))
+    tables = ("people",)
+    return db.remembered(
+        ("paused", week), tables, lambda: frozenset(one for (one,) in db.rows("people.paused", week=week))
+    )
 
 
 def paused_until(db: Session, person_id: str) -> str | None:

@@ -15,7 +15,7 @@ from curate.mixes import Mix
 from curate.weeks import Week
 from reports.web import threads
 from reports.web.threads import Said, Thread
-from storage import annotations, arrangements, assignments, clusters, rounds, themes
+from storage import annotations, arrangements, assignments, clusters, people, rounds, themes
 from storage.assignments import Asked
 from storage.database import Session
 from storage.rounds import Marks, Round
@@ -32,8 +32,8 @@ class Entry:
 
     card: Card
     thread: Thread
-    said: Said
-    """Everything that was said about it, hidden voices too: for rules, never for a page."""
+    voice_ids: frozenset[str]
+    """Ids of all that was said about it, in every version; of what is hidden there is no more in here than that."""
     history: History | None
     """What is known of its theme; None when it has none yet."""
     asked: Asked | None
@@ -156,7 +156,7 @@ class Boards:
             heard = said.get(card.cluster_id, threads.NOTHING)
             is_open = not found.is_open or card.cluster_id == follows.get(show, show)
             thread = threads.of(heard, person_id, is_open=is_open)
-            return Entry(card, thread, heard, histories.get(card.theme_id), asked.get(card.cluster_id))
+            return Entry(card, thread, heard.ids, histories.get(card.theme_id), asked.get(card.cluster_id))
 
         return Board(found, tuple(map(entry, cards)), tuple(asked), follows, before)
 
@@ -180,7 +180,7 @@ class Boards:
     def heard(self, said: Annotation) -> None:
         """Know what somebody has just said, without asking the database for it."""
         kept = self._kept.get(("said", said.week))
-        if kept and isinstance(kept[2], _Known) and not said.written_on:
+        if kept:
             kept[2].hear([said])
 
     def drop(self, what: str, which: str) -> None:
@@ -207,9 +207,11 @@ class Boards:
     ) -> dict[str, Asked]:
         """What a person is asked about, by the cluster where it stands now.
 
-        Who came after the round was opened is asked about the first.
+        Who pauses is asked nothing; who came after the round was opened is asked about the first.
         """
         shown = {card.cluster_id for card in cards}
+        if person_id in people.paused(db, found.week):
+            return {}
         given = assignments.of_person(db, found.week, person_id)
         if given is None:
             return {card.cluster_id: Asked(card.cluster_id, "load", "", "") for card in cards[: self._most_asked]}

@@ -159,8 +159,7 @@ def _kept(db: Session, boards: Boards, seen: _Seen, form: Mapping[str, str], now
     cluster_id, last = seen.entry.card.cluster_id, seen.entry.thread.last
     if not seen.board.round.is_open:
         raise ClosedError(f"The round of {seen.board.round.week} is closed; nothing was changed.")
-    said = (one for versions in seen.entry.said.versions.values() for one in versions)
-    others = frozenset(one.id for one in said if one.person_id != seen.person.id)
+    others = seen.entry.voice_ids - {one.id for one in seen.entry.thread.mine}
     checked = forms.checked(form, seen.menu.offered(seen.entry, others, last))
     if checked.words is None:
         return _Saved(seen, forms.in_page_order(checked.problems))
@@ -171,7 +170,9 @@ def _kept(db: Session, boards: Boards, seen: _Seen, form: Mapping[str, str], now
     # Words stay where they were written first: on a cluster that was merged since, the next version follows them.
     about = (last.written_on if last else "") or cluster_id
     author = Author(about, seen.board.round.week, seen.person.id, form["language"])
-    boards.heard(annotations.save(db, checked.words, author, now))
+    said = annotations.save(db, checked.words, author, now)
+    if about == cluster_id:
+        boards.heard(said)
     seen_last = (last.version if last else 0) == forms.seen_version(form)
     return _Saved(seen, {}, "yes" if seen_last else "both")
 

@@ -32,9 +32,6 @@ from storage.issues import Published
 from storage.plans import Material, Version
 from storage.rounds import Act, Round
 
-_MOST_FIELDS = 500
-"""Five items with all their voices and articles ticked are some hundred fields."""
-
 
 @dataclass(frozen=True, slots=True)
 class Making:
@@ -133,7 +130,7 @@ async def log(request: Request) -> Response:
 
 async def change(request: Request) -> Response:
     """POST /rounds/{week}/issue: keep what was decided as the next version, whoever saved meanwhile."""
-    form = await typed(request, most=_MOST_FIELDS)
+    form = await typed(request)
     check_form(request, form)
     site, now = site_of(request), site_of(request).config.clock()
 

@@ -68,12 +68,16 @@ def _binding(request: Request, config: WebConfig) -> str:
     return cookies.get(visitors.session_cookie(config), "") or cookies.get(visitors.form_cookie(config), "")
 
 
-async def typed(request: Request, several: Collection[str] = (), most: int = 500) -> dict[str, str]:
-    """Return the text fields of a form as they were sent, ``most`` at most; of one that was sent twice the last.
+_MOST_FIELDS = 500
+"""Five items of an issue with all their voices and articles ticked are some hundred fields."""
+
+
+async def typed(request: Request, several: Collection[str] = ()) -> dict[str, str]:
+    """Return the text fields of a form as they were sent; of one that was sent twice the last counts.
 
     The values of fields that may be sent ``several`` times come joined by spaces.
     """
-    form = await request.form(max_files=0, max_fields=most)
+    form = await request.form(max_files=0, max_fields=_MOST_FIELDS)
     sent = {name: value for name, value in form.multi_items() if isinstance(value, str)}
     chosen = {name: [value for value in form.getlist(name) if isinstance(value, str)] for name in several}
     return sent | {name: " ".join(values) for name, values in chosen.items() if values}

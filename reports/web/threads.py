@@ -18,9 +18,11 @@ class Said:
     """Everybody's last words."""
     heard: tuple[Annotation, ...]
     """Those with a sentence, each followed by what answers it."""
+    ids: frozenset[str]
+    """Of every version."""
 
 
-NOTHING = Said({}, (), ())
+NOTHING = Said({}, (), (), frozenset())
 
 
 def sorted_out(annotations: Iterable[Annotation]) -> Said:
@@ -30,7 +32,8 @@ def sorted_out(annotations: Iterable[Annotation]) -> Said:
         versions[one.person_id].append(one)
     last = voices_of.latest(one for mine in versions.values() for one in mine)
     heard = voices_of.in_order([one for one in last if one.words.so_what])
-    return Said({who: tuple(mine) for who, mine in versions.items()}, last, heard)
+    ids = frozenset(one.id for mine in versions.values() for one in mine)
+    return Said({who: tuple(mine) for who, mine in versions.items()}, last, heard, ids)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,6 @@ WHERE p.state = 'active' AND p.role IN ('catalyst', 'editor') AND (p.paused_unti
   AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.week = $week AND a.person_id = p.person_id)
 ORDER BY p.person_id;
 
--- name: follows
-SELECT person_id, theme_id FROM interests;
-
 -- name: spoke_on
 SELECT DISTINCT a.person_id, l.theme_id FROM annotations a JOIN theme_links l USING (cluster_id)
 WHERE a.week >= $since AND a.week < $week;
@@ -39,12 +36,6 @@ WHERE f.person_id IS NOT NULL AND ca.run_id = $run_id AND ca.cluster_id IS NOT N
 -- name: release
 UPDATE assignments SET released_at = $now
 WHERE week = $week AND person_id = $person_id AND cluster_id = $cluster_id AND released_at IS NULL;
-
--- Who pauses is asked nothing more this week; what they spoke on stays theirs.
--- name: release_all
-UPDATE assignments SET released_at = $now
-WHERE week = $week AND person_id = $person_id AND released_at IS NULL
-  AND cluster_id NOT IN (SELECT cluster_id FROM annotations WHERE week = $week AND person_id = $person_id);
 
 -- Passed on to somebody who had passed it on before, it is theirs again.
 -- name: hand_over

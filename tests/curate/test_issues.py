@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curate import issues
+from curate import annotations, issues
 from curate.annotations import RELATIONS, RIPENESSES, VERDICTS, Annotation
 from curate.cards import Card
 from curate.issues import Issue, Item
@@ -252,3 +252,9 @@ def test_what_most_voices_call_a_must_read_is_linked_first() -> None:
     ]
     (item,) = issues.build(b.frame(), [b.card(articles=5)], said, 5).items
     assert [one.article_id for one in item.links] == ["c1-3", "c1-2", "c1-0"]
+
+
+def test_a_voice_chosen_on_one_of_two_merged_clusters_does_not_become_the_other_of_the_same_person() -> None:
+    there = replace(b.voice("anna", 1), id="there", written_on="c0")
+    here = b.voice("anna", 2)
+    assert annotations.newest([there, here]) == {"there": "there", "anna": "anna"}

@@ -76,11 +76,3 @@ def test_what_is_passed_on_is_asked_of_the_other_with_the_words_that_came_with_i
     assert (assignments.of_person(db, WEEK, BEN.id) or ())[0] == Asked(first, "handed_over", ANNA.name, passed.why)
     assignments.hand_over(db, WEEK, Asked(first, "handed_over", "", "Toch niet."), ANNA.id, BEN.id, later(hours=1))
     assert assignments.of_person(db, WEEK, ANNA.id) == (Asked(first, "handed_over", BEN.name, "Toch niet."),)
-
-
-def test_who_pauses_keeps_what_they_spoke_on_only(db: Session) -> None:
-    first, second = builders.week(db)
-    ask(db, Assignment(ANNA.id, first, 1, "load"), Assignment(ANNA.id, second, 2, "outside"))
-    speak(db, first)
-    assignments.release_all(db, WEEK, ANNA.id, NOW)
-    assert [one.cluster_id for one in assignments.of_person(db, WEEK, ANNA.id) or ()] == [first]

@@ -275,7 +275,6 @@ WRITES: dict[str, Callable[[Session], Any]] = {
     "assignments.add": lambda db: assignments.add(db, WEEK, [Assignment(ANNA.id, "c", 1, "load")], NOW),
     "assignments.drop_others": lambda db: assignments.drop_others(db, WEEK, "run"),
     "assignments.release": lambda db: assignments.release(db, WEEK, ANNA.id, "c", NOW),
-    "assignments.release_all": lambda db: assignments.release_all(db, WEEK, ANNA.id, NOW),
     "assignments.hand_over": lambda db: assignments.hand_over(db, WEEK, ASKED, BEN.id, ANNA.id, NOW),
     "drafts.keep": lambda db: drafts.keep(db, "c", ANNA.id, {"so_what": "Half"}, NOW),
     "drafts.drop": lambda db: drafts.drop(db, "c", ANNA.id),

@@ -118,6 +118,16 @@ def test_what_cannot_be_passed_on_is_told_and_what_was_typed_stays(world: World)
             assert form["why"] in answer.text
 
 
+def test_who_pauses_is_asked_nothing_while_it_lasts_and_the_same_again_after_it(world: World) -> None:
+    first = world.clusters()[0]
+    ask(world, ANNA, (first, "interest"))
+    with world.signed_in(ANNA) as client:
+        send(client, "/my/pause", {"weeks": "1"}, page="/my")
+        assert "Er wordt deze week niets van je gevraagd" in client.get(BOARD).text
+        send(client, "/my/pause", {"weeks": "0"}, page="/my")
+        assert f'<h3 class="untitled"><a href="{page_of(first)}"' in client.get(BOARD).text
+
+
 # ------------------------------------------------------------------ the whole form
 
 
@@ -364,6 +374,7 @@ def test_a_merge_leads_there_and_words_on_the_merged_one_follow_it(world: World)
         late = words(so_what=f"{SO_WHAT} En nu ook dit.", csrf=token, seen_version="1")
         answer = anna.post(page_of(first), data=late)
         assert answer.headers["location"] == f"{page_of(second)}?saved=yes"
+        assert "En nu ook dit." in anna.get(page_of(second)).text
         said = world.annotations(second)
     assert [(one.version, one.written_on) for one in said] == [(1, first), (2, first)]
 
