@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 
-from storage.askables import Askable
-
 from curate import annotations
 from curate.annotations import REVIEW_DAYS, TITLE_MAX, Annotation, Checked, Offered, Style, Words
 from curate.cards import Card
 from curate.people import LANGUAGES, Person
 from reports.web.boards import Entry
+from storage.askables import Askable
 from storage.themes import Choice
 
 TEXTS = ("so_what", "title", "relation_why", "missing", "missing_url", "question", "experiment", "ask_else")
