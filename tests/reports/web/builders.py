@@ -1,5 +1,6 @@
 """A week in a real database, and browsers that ask for its pages."""
 
+import html
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,14 +13,16 @@ from starlette.testclient import TestClient
 
 from curate import ids, issues
 from curate.annotations import Offered, checked
+from curate.assignments import Assignment
 from curate.issues import Frame
 from curate.people import Person, person
 from curate.reasons import Reasons, Shared, Weakest, to_json
+from curate.themes import Match
 from reports import tokens
 from reports.web.app import create_app
 from reports.web.config import WebConfig
 from storage import annotations as stored_annotations
-from storage import clusters, database, people, sign_ins, subscribers
+from storage import assignments, clusters, database, people, sign_ins, subscribers, themes
 from storage import issues as stored_issues
 from storage.annotations import Author
 from storage.database import Database, Session
@@ -27,6 +30,7 @@ from storage.welcomes import Welcome
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 WEEK = "2026-W47"
+BOARD = f"/rounds/{WEEK}"
 SECRET = b"a secret of thirty-two bytes or so"
 HOSTILE = "</textarea><script>alert(1)</script><img src=x onerror=alert(2)> \"'> {{ 7*7 }}"
 SO_WHAT = "Wie huurt moet straks zelf bewijzen dat de prijs te hoog is; daar moeten wij bij helpen."
@@ -248,10 +252,10 @@ def enter(client: TestClient, link: str, then: str = "/") -> Any:
     return send(client, link, {"next": then})
 
 
-def mark(html: str) -> str:
+def mark(page: str) -> str:
     """The token of the forms on a page."""
-    found = re.search(r'name="csrf" value="(\w+)"', html)
-    assert found, html
+    found = re.search(r'name="csrf" value="(\w+)"', page)
+    assert found, page
     return found[1]
 
 
@@ -284,3 +288,27 @@ def speak(world: World, who: Person, cluster_id: str, **changes: str) -> None:
         author = Author(cluster_id, WEEK, who.id, form["language"])
         stored_annotations.save(db, said, author, world.clock())
     world.clock.later(seconds=1)
+
+
+def page_of(cluster_id: str) -> str:
+    return f"/clusters/{cluster_id}"
+
+
+def read(text: str) -> str:
+    """The page as a person reads it: without tags, one space between words."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
+
+
+def ask(world: World, who: Any, *asked: tuple[str, str]) -> None:
+    with world.db.writing() as db:
+        rows = [Assignment(who.id, one, at, reason) for at, (one, reason) in enumerate(asked, 1)]  # type: ignore[arg-type]
+        assignments.add(db, WEEK, rows, NOW)
+
+
+def themed(world: World, cluster_id: str, name: str = "", week: str = WEEK) -> str:
+    theme = f"theme-of-{cluster_id}"
+    with world.db.writing() as db:
+        themes.link(db, week, [Match(cluster_id, theme, "huur, boete", "new", 1.0)], run_id="run")
+        if name:
+            themes.name(db, theme, name, ANNA.id, NOW)
+    return theme

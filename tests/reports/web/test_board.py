@@ -1,11 +1,32 @@
 """The board of a round."""
 
+import html
 import re
 from dataclasses import replace
 
-from tests.reports.web.builders import ANNA, BEN, EVA, MIA, OLGA, TOPICS, WEEK, World, enter, send, speak
-
-BOARD = f"/rounds/{WEEK}"
+from curate.people import person
+from curate.themes import Match
+from storage import people, themes
+from tests.reports.web.builders import (
+    ANNA,
+    BEN,
+    BOARD,
+    EVA,
+    HOSTILE,
+    MIA,
+    NOW,
+    OLGA,
+    TOPICS,
+    WEEK,
+    World,
+    ask,
+    enter,
+    page_of,
+    read,
+    send,
+    speak,
+    themed,
+)
 
 
 def test_at_most_five_clusters_are_asked_and_the_rest_can_be_looked_at(world: World) -> None:
@@ -128,3 +149,112 @@ def test_after_publishing_the_board_leads_to_the_issue(world: World) -> None:
         number = world.publish()
         assert f'href="/issues/{number}"' in client.get(BOARD).text
         assert client.get(f"{BOARD}/issue").headers["location"] == f"/issues/{number}"
+
+
+def test_a_board_asks_what_was_assigned_and_says_why(world: World) -> None:
+    ids = world.clusters()
+    ask(world, ANNA, (ids[3], "interest"), (ids[6], "load"), (ids[1], "outside"))
+    with world.signed_in(ANNA) as client:
+        asked, rest = client.get(BOARD).text.split("Ook deze week")
+    order = re.findall(r'<h3[^>]*><a href="/clusters/(\w+)"', asked)
+    assert order == [ids[3], ids[6], ids[1]]
+    assert "raakt aan waar je mee bezig bent" in asked
+    assert "Van buiten je thema" in html.unescape(asked)
+    assert set(re.findall(r'href="/clusters/(\w+)"', rest)) == {ids[0], ids[2], ids[4], ids[5]}
+
+
+def test_who_came_after_the_round_was_opened_is_asked_about_the_first(world: World) -> None:
+    late = person("laat@example.org", "Lara Laat", "catalyst", "nl")
+    with world.db.writing() as db:
+        people.add(db, late, NOW)
+    with world.signed_in(late) as client:
+        asked = client.get(BOARD).text.split("Ook deze week")[0]
+    assert re.findall(r'<h3[^>]*><a href="/clusters/(\w+)"', asked) == world.clusters()[:5]
+
+
+def test_who_pauses_is_asked_nothing_while_it_lasts_and_the_same_again_after_it(world: World) -> None:
+    first = world.clusters()[0]
+    ask(world, ANNA, (first, "interest"))
+    with world.signed_in(ANNA) as client:
+        send(client, "/my/pause", {"weeks": "1"}, page="/my")
+        assert "Er wordt deze week niets van je gevraagd" in client.get(BOARD).text
+        send(client, "/my/pause", {"weeks": "0"}, page="/my")
+        assert f'<h3 class="untitled"><a href="{page_of(first)}"' in client.get(BOARD).text
+
+
+def test_a_theme_shows_its_name_how_it_stands_and_what_was_said_before(world: World) -> None:
+    first = world.clusters()[0]
+    theme = themed(world, first, "Huur en recht")
+    with world.db.writing() as db:
+        db.execute(
+            "INSERT INTO runs (run_id, kind, started_at, finished_at, code_version, parameters)"
+            " VALUES ('before', 'cluster', $now, $now, '1', '{\"week\": \"2026-W46\"}')", {"now": NOW}
+        )  # fmt: skip
+        db.execute(
+            "INSERT INTO clusters (cluster_id, run_id, week, place, label, keywords, title, x, y)"
+            " VALUES ('earlier', 'before', '2026-W46', 1, 'huur', '[]', 'Huur', 0, 0)"
+        )
+        themes.link(db, "2026-W46", [Match("earlier", theme, "huur", "survive", 0.9)], run_id="before")
+        db.execute(
+            "INSERT INTO annotations VALUES ('a', 'earlier', '2026-W46', $who, 1, 'en', $now)",
+            {"who": BEN.id, "now": NOW},
+        )
+        db.execute(
+            "INSERT INTO annotation_words (annotation_id, verdict, so_what, title, ripeness, byline, relation_why,"
+            " question, experiment) VALUES ('a', 'keep', $so_what, '', 'half_baked', 'name', '', '', '')",
+            {"so_what": f"We said so. {HOSTILE}"},
+        )
+        db.execute(
+            "INSERT INTO theme_weeks VALUES ('tw', $theme, $week, 'growing', NULL, 4, 31, 1.0, 2.0, 'run')",
+            {"theme": theme, "week": WEEK},
+        )
+    with world.signed_in(ANNA) as client:
+        board, cluster = client.get(BOARD).text, client.get(page_of(first)).text
+    for shown in (board, cluster):
+        text = read(shown)
+        assert "Huur en recht" in text
+        assert "groeit 4 van 31 bronnen" in text
+        assert "2 weken gezien, sinds week 46" in text
+        assert "Eerder gezegd, week 46" in text
+        assert "We said so." in text
+        assert "<script>" not in shown
+        assert '<blockquote lang="en">We said so.' in shown
+
+
+def test_copies_are_folded_under_the_article_they_copy(world: World) -> None:
+    first = world.clusters()[0]
+    with world.signed_in(ANNA) as client:
+        shown = client.get(page_of(first)).text
+    folded = re.findall(r'<details class="copies">.*?</details>', shown, re.DOTALL)
+    assert folded
+    assert "+1 overname" in folded[0]
+    assert f"https://copy.example/{first}" in folded[0]
+
+
+def test_many_clusters_are_listed_up_to_a_number_and_all_when_asked(world: World) -> None:
+    article = f"{world.clusters()[0]}-0"
+    with world.db.writing() as db:
+        for n in range(60):
+            db.execute(
+                "INSERT INTO clusters (cluster_id, run_id, week, place, label, keywords, title, x, y)"
+                " VALUES ($id, 'run', $week, $place, 'label', '[]', 'Titel', 0.5, 0.5)",
+                {"id": f"more-{n:02}", "week": WEEK, "place": 100 + n},
+            )
+            db.execute(
+                "INSERT INTO cluster_articles (cluster_id, run_id, week, article_id, rank, score)"
+                " VALUES ($id, 'run', $week, $article, 0, 1)",
+                {"id": f"more-{n:02}", "week": WEEK, "article": article},
+            )
+    with world.signed_in(ANNA) as client:
+        some, every = client.get(BOARD).text, client.get(f"{BOARD}?all=1").text
+    assert "Toon ook de andere 22" in some
+    assert len(re.findall(r'class="untitled" href="/clusters/', every)) == 62
+    assert len(every) < 200_000
+
+
+def test_a_week_that_is_none_or_has_no_round_is_told_in_a_sentence(world: World) -> None:
+    with world.signed_in(ANNA) as client:
+        for week in ("2026-W12", "2026-W99", "morgen"):
+            answer = client.get(f"/rounds/{week}")
+            assert answer.status_code == 404
+            assert "Dit is hier niet" in answer.text

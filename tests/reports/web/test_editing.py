@@ -14,6 +14,7 @@ from storage import issues, people, plans, rounds
 from tests.reports.web.builders import (
     ANNA,
     BEN,
+    BOARD,
     EVA,
     HOSTILE,
     MIA,
@@ -26,7 +27,6 @@ from tests.reports.web.builders import (
     speak,
 )
 
-BOARD = f"/rounds/{WEEK}"
 DESK = f"{BOARD}/issue"
 ROOS = person("roos@example.org", "Roos Vermeer", "editor", "nl")
 
