@@ -4,14 +4,14 @@ import re
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from curate.people import Person
 from curate.themes import Match
 from reports import tokens
 from storage import askables, interests, people, sign_ins, themes, welcomes
 from storage.welcomes import Welcome
-from tests.browser.looking import CHROMIUM, LAPTOP, LONG, PHONE, barriers, visit
+from tests.browser.looking import CHROMIUM, LONG, LOOKS, PHONE, barriers, come_in, look_over, visit
 from tests.reports.web import builders
 from tests.reports.web.builders import ANNA, BEN, EVA, MIA, NOW, OLGA, WEEK, World, speak
 
@@ -43,13 +43,6 @@ def week(tmp_path_factory: pytest.TempPathFactory) -> World:
     return world
 
 
-def come_in(page: Page, week: World, who: Person) -> None:
-    """Open a link from the mail and press its button."""
-    page.goto(f"{week.link(who)}?next=/my")
-    page.locator("button.main").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Jij|You"))
-
-
 def welcome(week: World, email: str = "nieuw@example.org") -> str:
     """The path of a fresh invitation."""
     token, until = tokens.new(), NOW + timedelta(days=14)
@@ -70,21 +63,18 @@ def paths(week: World) -> dict[Person | None, list[str]]:
     }
 
 
-@pytest.mark.parametrize(("scheme", "language"), [("light", "nl"), ("dark", "en")])
-def test_pages_are_accessible(browser: Browser, site: str, week: World, scheme: str, language: str) -> None:
+@pytest.mark.parametrize(("scheme", "language"), LOOKS)
+def test_pages_have_nothing_in_the_way(browser: Browser, site: str, week: World, scheme: str, language: str) -> None:
     for who, all_paths in paths(week).items():
         page = visit(browser, site, {"color_scheme": scheme})
         if who:
-            come_in(page, week, who)
-        for path in all_paths:
-            page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
-            assert page.locator("html").get_attribute("lang") == language
-            assert barriers(page) == [], path
+            come_in(page, week, who, "/my")
+        assert look_over(page, all_paths, language, site) == []
 
 
 def test_pages_with_problems_are_accessible(browser: Browser, site: str, week: World) -> None:
     page = visit(browser, site)
-    come_in(page, week, EVA)
+    come_in(page, week, EVA, "/my")
     for path, button in (("/my", "Bewaar"), ("/my", "Hierover mag je me vragen"), ("/people", "Nodig uit")):
         page.goto(path)
         page.locator("#name" if button == "Bewaar" else "#about" if path == "/my" else "#email").fill("")
@@ -93,46 +83,9 @@ def test_pages_with_problems_are_accessible(browser: Browser, site: str, week: W
         assert barriers(page) == []
 
 
-@pytest.mark.parametrize("width", [320, 390])
-def test_no_page_scrolls_sideways_and_all_that_a_thumb_hits_is_large_enough(
-    browser: Browser, site: str, week: World, width: int
-) -> None:
-    for who, all_paths in paths(week).items():
-        page = visit(browser, site, {"viewport": {"width": width, "height": 844}})
-        if who:
-            come_in(page, week, who)
-        for path in all_paths:
-            page.goto(path)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-            for one in page.locator(
-                "main :is(button, .button, select, input[type=text], input[type=email], .choice)"
-            ).all():
-                box = one.bounding_box()
-                assert box is None or box["height"] >= 43.5, (path, one.inner_text())
-            for one in page.locator(":is(header, footer, main) a:visible").all():
-                box = one.bounding_box()
-                assert box is None or box["height"] >= 24, (path, one.inner_text())
-
-
-def test_nothing_is_fetched_from_elsewhere_and_nothing_breaks_the_policy(
-    browser: Browser, site: str, week: World
-) -> None:
-    asked, said = [], []
-    for who, all_paths in paths(week).items():
-        page = visit(browser, site, {"viewport": LAPTOP})
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: said.append(message.text))
-        if who:
-            come_in(page, week, who)
-        for path in all_paths:
-            page.goto(path)
-    assert {url for url in asked if not url.startswith(site)} == set()
-    assert [text for text in said if "Content Security Policy" in text] == []
-
-
 def test_a_person_settles_their_affairs_without_javascript(browser: Browser, site: str, week: World) -> None:
     page = visit(browser, site, {"java_script_enabled": False, "viewport": PHONE})
-    come_in(page, week, ANNA)
+    come_in(page, week, ANNA, "/my")
     page.get_by_label("alleen als katalysator").check()
     page.get_by_role("button", name="Bewaar", exact=True).click()
     expect(page.get_by_role("status")).to_have_text("Bewaard.")
@@ -158,7 +111,7 @@ def test_a_person_settles_their_affairs_without_javascript(browser: Browser, sit
 
 def test_somebody_is_invited_joins_and_leaves_without_javascript(browser: Browser, site: str, week: World) -> None:
     page = visit(browser, site, {"java_script_enabled": False})
-    come_in(page, week, EVA)
+    come_in(page, week, EVA, "/my")
     page.get_by_role("link", name="Mensen").click()
     page.get_by_label("E-mailadres").fill("cas@example.org")
     page.get_by_role("button", name="Nodig uit", exact=True).click()

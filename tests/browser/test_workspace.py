@@ -9,7 +9,7 @@ from curate.assignments import Assignment
 from curate.themes import Match
 from storage import askables, assignments, themes
 from storage.assignments import Asked
-from tests.browser.looking import CHROMIUM, LAPTOP, LONG, PHONE, barriers, come_in, open_all, visit
+from tests.browser.looking import CHROMIUM, LAPTOP, LONG, LOOKS, barriers, come_in, look_over, visit
 from tests.reports.web import builders
 from tests.reports.web.builders import ANNA, BEN, EVA, NOW, SO_WHAT, WEEK, World, speak
 
@@ -58,14 +58,11 @@ def pages(week: World) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("scheme", "language"), [("light", "nl"), ("dark", "en")])
-def test_pages_are_accessible(browser: Browser, site: str, week: World, scheme: str, language: str) -> None:
+@pytest.mark.parametrize(("scheme", "language"), LOOKS)
+def test_pages_have_nothing_in_the_way(browser: Browser, site: str, week: World, scheme: str, language: str) -> None:
     page = visit(browser, site, {"color_scheme": scheme})
     come_in(page, week, EVA)
-    for path in pages(week):
-        page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
-        open_all(page)
-        assert barriers(page) == [], path
+    assert look_over(page, pages(week), language, site) == []
 
 
 @pytest.mark.parametrize("path", ["arrange", "hand-over", "theme", "echo"])
@@ -87,31 +84,6 @@ def test_a_form_with_a_problem_is_accessible(browser: Browser, site: str, week: 
     (button.first if path == "arrange" else button.last).click()
     expect(page.locator(".problem, [role=alert]").first).to_be_visible()
     assert barriers(page) == []
-
-
-@pytest.mark.parametrize("width", [320, 390])
-def test_no_page_scrolls_sideways_on_a_phone(browser: Browser, site: str, week: World, width: int) -> None:
-    page = visit(browser, site, {"viewport": {"width": width, "height": 844}})
-    come_in(page, week, EVA)
-    for path in pages(week):
-        page.goto(path)
-        open_all(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-
-
-@pytest.mark.parametrize("view", [PHONE, LAPTOP])
-def test_what_a_thumb_must_hit_is_large_enough(browser: Browser, site: str, week: World, view: dict[str, int]) -> None:
-    page = visit(browser, site, {"viewport": view})
-    come_in(page, week, EVA)
-    for path in pages(week):
-        page.goto(path)
-        open_all(page)
-        for one in page.locator("button.main, .button, select, textarea, input[type=date], .choice, .tick").all():
-            box = one.bounding_box()
-            assert box is None or box["height"] >= 43.5, (path, one.inner_text())
-        for one in page.locator("main a:not(svg a)").all():
-            box = one.bounding_box()
-            assert box is None or box["height"] >= 24, (path, one.inner_text())
 
 
 def test_what_is_typed_is_kept_without_pressing_anything(browser: Browser, site: str, week: World) -> None:
