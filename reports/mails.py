@@ -90,8 +90,10 @@ class Reviewing:
     week: Week
     items: int
     """How many items the issue has as it stands."""
-    is_thin: bool
-    """Whether that is fewer than the network wants: then it waits until an editor decides."""
+    goes_out_at: datetime | None
+    """When it goes to the readers if nobody decides; None when it waits until an editor does, being thin."""
+    zone: ZoneInfo
+    """The time zone in which moments are written."""
     link: str
     """This person's own way to the desk; http(s)."""
 
@@ -205,7 +207,8 @@ def _asked(asking: Asking, kind: str, language: Language) -> Mapping[str, object
 def _reviewed(reviewing: Reviewing, language: Language) -> Mapping[str, object]:
     w, week = words(language), reviewing.week.number
     said = [w.count("review.items", reviewing.items, week=week) if reviewing.items else w("review.none", week=week)]
-    said.append(w("review.thin" if reviewing.is_thin else "review.ask"))
+    goes_out_at = reviewing.goes_out_at
+    said.append(w("review.ask", moment=w.moment(goes_out_at, reviewing.zone)) if goes_out_at else w("review.thin"))
     return {
         "network": reviewing.network,
         "name": reviewing.name,

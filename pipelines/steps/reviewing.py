@@ -98,14 +98,23 @@ def _letters(home: Home, round_: Round, items: int, people: tuple[Person, ...]) 
 
         def letter(to: Person = person) -> EmailMessage:
             link = posting.sign_in_link(home, to, f"/rounds/{week}/issue")
-            is_thin = items < home.settings.rounds.thin_below
-            reviewing = Reviewing(network, to.name, week, items, is_thin, link)
+            reviewing = Reviewing(
+                network, to.name, week, items, _goes_out_at(home, round_, items), home.settings.zone, link
+            )
             return mails.review_mail(reviewing, posting.envelope(home, to, "review", str(week)))
 
         def noted(db: Session, to: Person = person) -> None:
             rounds.mark_told(db, str(week), to.id, home.clock())
 
         yield Posting(person, letter, noted)
+
+
+def _goes_out_at(home: Home, round_: Round, items: int) -> datetime | None:
+    """When an issue goes out that no editor touches; None for a thin one, which waits."""
+    wanted, closed_at = home.settings.rounds, round_.closed_at
+    if closed_at is None or items < wanted.thin_below:
+        return None
+    return closed_at + timedelta(hours=wanted.review_hours)
 
 
 def _is_in_review(db: Session, one: Round, now: datetime) -> bool:

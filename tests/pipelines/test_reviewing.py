@@ -15,6 +15,7 @@ from curate.weeks import Week
 from pipelines import posting
 from pipelines.home import Home
 from pipelines.steps import publishing, reviewing, rounds, sending
+from reports.words import words
 from storage import annotations, clusters, issues, people, plans, subscribers
 from storage import rounds as stored_rounds
 from storage.annotations import Author
@@ -237,6 +238,11 @@ def test_each_editor_gets_one_mail_with_a_way_to_the_desk(edited: Home, story: S
     assert body
     text = " ".join(body.get_content().split())
     assert "met 2 onderwerpen" in text
+    with edited.database.reading() as db:
+        closed_at = publishing.round_of(db, Week.parse(WEEK)).closed_at
+    assert closed_at
+    goes_out = words("nl").moment(closed_at + timedelta(hours=24), edited.settings.zone)
+    assert f"Doe je niets, dan gaat het op {goes_out} vanzelf naar de lezers." in text
     assert f"next=/rounds/{WEEK}/issue" in text.replace("%2F", "/")
 
 
