@@ -38,8 +38,12 @@ def test_the_export_has_the_consent_and_the_moments(db: Session) -> None:
         {
             "email": READER.email,
             "language": "en",
+            "every": "issue",
+            "themes": [],
             "state": "unsubscribed",
             "consent": "import of 2026",
+            "consent_version": "",
+            "consented_at": NOW,
             "added_at": NOW,
             "left_at": later(days=1),
         }
