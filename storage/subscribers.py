@@ -8,7 +8,7 @@ from typing import Any
 
 from curate import ids
 from curate.people import Language
-from curate.readers import Every, Wishes
+from curate.readers import Every, State, Wishes
 from storage.database import Row, Session
 
 FIELDS = "email language every themes state consent consent_version consented_at added_at left_at".split()
@@ -121,10 +121,10 @@ def subscriber(email: str, language: Language) -> Subscriber:
     return Subscriber(ids.of("subscriber", email), email, language, "active")
 
 
-def wishing(email: str, wishes: Wishes) -> Subscriber:
-    """Return a new subscriber who chose something; ``email`` is in normal form."""
+def wishing(email: str, wishes: Wishes, state: State = "active") -> Subscriber:
+    """Return a subscriber who chose something; ``email`` is in normal form."""
     return Subscriber(
-        ids.of("subscriber", email), email, wishes.language, "active", wishes.every, tuple(sorted(wishes.follows))
+        ids.of("subscriber", email), email, wishes.language, state, wishes.every, tuple(sorted(wishes.follows))
     )
 
 
