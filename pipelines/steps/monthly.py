@@ -53,8 +53,11 @@ def _due(db: Session, home: Home) -> tuple[Month, ...]:
     waiting = [month for month in rules.of_weeks(published) if str(month) not in done and _may_be(month, now)]
     if not waiting:
         return ()
-    open_since = min(waiting).starts_at
-    held = [_held(db, home, one, published) for one in rounds.every(db) if Week.parse(one.week).starts_at >= open_since]
+    held = [Held(week, is_frozen=True, is_skipped=False) for week in published]
+    since = min(waiting).starts_at
+    for one in rounds.every(db):
+        if one.week not in published and Week.parse(one.week).starts_at >= since:
+            held.append(_unpublished(db, home, one))
     return tuple(month for month in waiting if rules.is_due(month, held, now))
 
 
@@ -63,8 +66,8 @@ def _may_be(month: Month, now: datetime) -> bool:
     return month.ends_at <= now <= month.ends_at + rules.LATEST
 
 
-def _held(db: Session, home: Home, one: Round, published: set[str]) -> Held:
-    is_frozen, is_skipped = one.week in published, one.skipped_at is not None
-    over = one.closed_at or one.closes_at <= home.clock()
-    silent = bool(over) and not (is_frozen or is_skipped) and not publishing.progress(db, home, one).items
-    return Held(one.week, is_frozen, is_skipped, silent)
+def _unpublished(db: Session, home: Home, one: Round) -> Held:
+    is_skipped = one.skipped_at is not None
+    is_over = one.closed_at is not None or one.closes_at <= home.clock()
+    is_silent = is_over and not is_skipped and not publishing.progress(db, home, one).items
+    return Held(one.week, is_frozen=False, is_skipped=is_skipped, is_silent=is_silent)
