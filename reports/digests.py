@@ -92,6 +92,8 @@ class Mention:
 
     title: str
     title_language: str
+    is_machine: bool
+    """Whether the title is the machine's, and is to be marked as such."""
     href: str
 
 
@@ -191,7 +193,7 @@ def title_of(item: Item, w: Words) -> tuple[str, str]:
 
 
 def _mention(item: Item, href: str, w: Words) -> Mention:
-    return Mention(*title_of(item, w), href)
+    return Mention(*title_of(item, w), item.titled_by == "machine", href)
 
 
 def _told(item: Item, w: Words) -> Told:

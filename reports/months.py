@@ -30,6 +30,8 @@ class Begun:
 
     title: str
     title_language: str
+    is_machine: bool
+    """Whether the title is the machine's, and is to be marked as such."""
     href: str
     said: str
     """Whole sentences; empty for an item that is only named."""
@@ -87,9 +89,9 @@ def _part(issue: Issue, web: str, follows: frozenset[str], w: Words) -> Part:
 
 
 def _begun(item: Item, href: str, is_full: bool, w: Words) -> Begun:
-    named, language = title_of(item, w)
+    named = (*title_of(item, w), item.titled_by == "machine", href)
     first: Voice | None = next(iter(item.voices), None) if is_full else None
     if first is None:
-        return Begun(named, language, href, "", "", "")
+        return Begun(*named, said="", language="", by="")
     by = w("month.by", name=byline_of(first, w), ripeness=w(f"ripeness.{first.ripeness}"))
-    return Begun(named, language, href, one_line(first_sentences(first.so_what)), first.language, by)
+    return Begun(*named, one_line(first_sentences(first.so_what)), first.language, by)

@@ -60,6 +60,14 @@ def test_what_is_only_named_leads_to_its_place_on_the_page(face: Any) -> None:
     assert THIRD.title in page.get_element_by_id("item-3").text_content()
 
 
+@pytest.mark.parametrize("face", [*FACES.values(), *MONTH_FACES.values()])
+def test_a_title_of_the_machine_is_marked_as_such(face: Any) -> None:
+    what = monthly(b.issue()) if face in MONTH_FACES.values() else b.issue()
+    text = text_of(face(what, "nl", LINKS, FOLLOWS))
+    assert "voorstel van de machine" in text[text.index(THIRD.title) :][: len(THIRD.title) + 60]
+    assert "voorstel van de machine" not in text[text.index(FIRST.title) :][: len(FIRST.title) + 20]
+
+
 @faces
 def test_when_nothing_of_it_is_there_it_says_so_and_names_everything(face: Any) -> None:
     text = read(face, frozenset({"elsewhere"}))
