@@ -73,7 +73,7 @@ def claim(db: Session, number: int | None, most: int, now: datetime) -> tuple[De
     """Take the next deliveries to send, of one issue or of all; the caller holds the sending lock."""
     rows = db.rows("deliveries.next", number=number, now=now, most=most)
     db.rows("deliveries.claim", delivery_ids=[row[0] for row in rows], now=now)
-    heirs = themes.heirs(db)
+    heirs = themes.heirs(db) if any(json.loads(row[-2]) for row in rows) else {}
     return tuple(_delivery(row, heirs) for row in rows)
 
 

@@ -41,8 +41,10 @@ SELECT subscriber_id, email, language, state, every, follows FROM subscribers OR
 SELECT email, language, every, follows, state, consent, consent_version, consented_at, added_at, left_at
 FROM subscribers ORDER BY added_at, email;
 
+-- Who is suspended may say that they do not want it either: then only their own act brings them back.
 -- name: unsubscribe
-UPDATE subscribers SET state = 'unsubscribed', left_at = $now WHERE subscriber_id = $subscriber_id AND state = 'active';
+UPDATE subscribers SET state = 'unsubscribed', left_at = $now WHERE subscriber_id = $subscriber_id
+  AND state IN ('active', 'suspended');
 
 -- What was not sent to someone who left is not sent; a copy that is on its way becomes sent when the server takes it.
 -- name: withdraw_deliveries

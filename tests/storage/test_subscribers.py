@@ -151,3 +151,10 @@ def test_it_is_known_of_many_addresses_how_they_stand(db: Session) -> None:
     emails = [READER.email, LEZER.email, "gone@example.org", "new@example.org"]
     assert subscribers.states(db, emails) == {READER.email: "active", LEZER.email: "unsubscribed"}
     assert subscribers.suppressed(db, emails) == {"gone@example.org": "forgotten"}
+
+
+def test_who_is_suspended_can_leave_too(db: Session) -> None:
+    subscribers.add(db, LEZER, "form", NOW)
+    db.execute("UPDATE subscribers SET state = 'suspended'")
+    subscribers.unsubscribe(db, LEZER.id, later(days=1))
+    assert db.execute("SELECT state, left_at FROM subscribers") == [("unsubscribed", later(days=1))]
