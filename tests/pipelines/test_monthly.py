@@ -112,6 +112,16 @@ def test_a_week_in_review_holds_the_letter_up_until_it_is_skipped(spoken: Home, 
     assert monthly.due(spoken) == (NOVEMBER,)
 
 
+def test_it_is_looked_at_once_more_before_a_letter_is_written(
+    spoken: Home, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader(spoken, "max")
+    story.now = OVER + timedelta(days=20)
+    monkeypatch.setattr(monthly, "due", lambda _: (NOVEMBER,))  # as it was before a round was opened again
+    assert monthly.fill_due(spoken) == 0
+    assert rows(spoken, "SELECT * FROM months") == []
+
+
 def test_a_week_in_which_nobody_spoke_holds_nothing_up_once_it_is_over(
     asked_once: Home, tmp_path: Path, story: Story
 ) -> None:

@@ -99,6 +99,15 @@ def test_an_issue_that_failed_was_not_sent(db: Session, state: str, misses: bool
     assert told(db) == ({"one"} if misses else set())
 
 
+def test_who_reads_each_issue_gets_no_letter_in_place_of_one_that_failed(db: Session) -> None:
+    builders.week(db)
+    reader(db, "never-changed")
+    switch(db, reader(db, "changed", "month"), "issue", -3)
+    freeze(db, 1, 47, 0)
+    db.execute("UPDATE deliveries SET state = 'failed'")
+    assert told(db) == set()
+
+
 def test_who_left_gets_no_letter(month: Session) -> None:
     found = subscribers.by_email(month, "monthly@example.org")
     assert found
