@@ -126,7 +126,7 @@ def _dropped(db: Session) -> Arrangement:
 
 
 def _fill_month(db: Session) -> int:
-    issues.freeze(db, builders.issue(db), NOW)
+    issues.freeze(db, builders.issue(db, number=99, week="2026-W46"), NOW)
     return months.fill(db, NOVEMBER, domain="post.example", run=run("month"))
 
 
