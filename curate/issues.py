@@ -8,7 +8,7 @@ it and what they had read.
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from curate import annotations as voices_of
@@ -110,6 +110,11 @@ class Issue:
     corrections: tuple[str, ...] = ()
     thin: bool = False
     """Whether it is a short issue, and says so: less than the network's usual, and not padded."""
+
+    @property
+    def frozen_on(self) -> date:
+        """The day on which it was frozen, in UTC."""
+        return datetime.fromisoformat(self.frozen_at).date()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,9 @@ WELCOME_LASTS = timedelta(days=14)
 """How long a link by which somebody joins works."""
 NAME_MAX, ABOUT_MAX = 80, 120
 
-_EMAIL = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\]+\.[^\s@<>()\[\],;:\"\\.]+")
+_PART = r"[^\s@<>()\[\],;:\"\\.]+"
+_EMAIL = re.compile(rf"{_PART}(?:\.{_PART})*@{_PART}(?:\.{_PART})+")
+"""Parts between single dots: RFC 5321 knows no ``a..b@example.org``, and no server takes mail for it."""
 
 
 @dataclass(frozen=True, slots=True)

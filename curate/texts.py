@@ -15,6 +15,7 @@ Shingles = frozenset[tuple[str, ...]]
 _SPACES = re.compile(r"[\s\u00a0\u0085\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 _LINE_SPACES = re.compile(r"[ \t\f\v\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _LINE_ENDS = re.compile(r"\r\n?|\u0085|\u2028|\u2029")
+_SENTENCE_ENDS = re.compile(r"(?<=[.?!…])\s|(?<=[.?!…][\"'”’)»])\s")
 _MANY_BREAKS = re.compile(r"\n{3,}")
 _UNSEEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]"  # C0 and C1 without the ones that mean white space
@@ -41,6 +42,16 @@ def one_line(text: str, limit: int = 300) -> str:
     """
     line = _SPACES.sub(" ", _UNSEEN.sub("", unicodedata.normalize("NFC", text))).strip()
     return line if len(line) <= limit else _cut(line, limit)
+
+
+def first_sentences(text: str, enough: int = 160) -> str:
+    """Return the whole sentences a text begins with, until there are ``enough`` characters; never part of one."""
+    said = ""
+    for sentence in _SENTENCE_ENDS.split(one_line(text, len(text))):
+        said = f"{said} {sentence}".strip()
+        if len(said) >= enough:
+            break
+    return said
 
 
 def clean(text: str) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -18,12 +18,15 @@ import aiosmtplib
 from curate import ids
 from curate.errors import MailError, MailRefusedError
 from curate.people import Language, Person
+from curate.readers import PREFERENCES_LAST
 from pipelines.home import Home
 from pipelines.settings import Smtp
 from reports import mails, tokens
 from reports.mails import Envelope, Pass, Sender
 from storage import sign_ins
 from storage.database import Session
+from storage.subscribers import Subscriber
+from storage.subscriptions import Subscription
 from storage.welcomes import Welcome
 
 SIGN_IN_FOR = timedelta(days=7)
@@ -276,6 +279,28 @@ def post_welcome(home: Home, welcome: Welcome, link: str) -> None:
     told = Pass(settings.name, link, welcome.expires_at, settings.zone, by=welcome.inviter)
     envelope_ = _envelope(home, welcome.email, welcome.language, "welcome", link)
     post(home, [mails.welcome_mail(told, envelope_)])
+
+
+def post_subscription(home: Home, asked: Subscription, link: str) -> None:
+    """Mail somebody the link by which they confirm that they want the digest."""
+    settings = home.settings
+    told = Pass(settings.name, link, asked.expires_at, settings.zone)
+    post(home, [mails.confirm_mail(told, _envelope(home, asked.email, asked.wishes.language, "confirm", link))])
+
+
+def post_preferences(home: Home, reader: Subscriber) -> None:
+    """Mail a reader a fresh link to what they chose; it counts from today."""
+    settings, now = home.settings, home.clock()
+    link = preferences_link(home, reader.id, reader.language, now.date())
+    told = Pass(settings.name, link, now + PREFERENCES_LAST, settings.zone)
+    envelope_ = _envelope(home, reader.email, reader.language, "fresh", reader.id, now.isoformat())
+    post(home, [mails.fresh_mail(told, envelope_)])
+
+
+def preferences_link(home: Home, subscriber_id: str, language: Language, on: date) -> str:
+    """Return the address at which a reader chooses, counting from a day; the same day gives the same address."""
+    token = tokens.preferences_token(home.secret, subscriber_id, on)
+    return tokens.preferences_url(home.settings.public_url, token, language)
 
 
 def own_page(home: Home) -> str:

@@ -1,4 +1,4 @@
-"""The flow ``publish``: close what is overdue | freeze what is approved or has waited | send | tell the editors."""
+"""The flow ``publish``: close the overdue | freeze what is due | tell the month | send | tell the editors."""
 
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_link_artifact
@@ -6,7 +6,7 @@ from prefect.cache_policies import NO_CACHE
 
 from curate.weeks import Week
 from pipelines import flowing
-from pipelines.steps import publishing, reviewing, sending
+from pipelines.steps import monthly, publishing, reviewing, sending
 from pipelines.steps.publishing import links_of
 from pipelines.steps.sending import Sent
 
@@ -23,6 +23,12 @@ def freeze(week: str) -> int | None:
     return issue.number
 
 
+@task(name="write the letters of the month", cache_policy=NO_CACHE)
+def fill_months() -> int:
+    """Write the letters about the months that are over into the outbox, and return how many."""
+    return monthly.fill_due(flowing.home())
+
+
 @task(name="send what waits", cache_policy=NO_CACHE)
 def send() -> Sent:
     """Send what the outbox holds."""
@@ -37,7 +43,7 @@ def tell_editors() -> int:
 
 @flow(name="publish", flow_run_name=flowing.named("publish"))
 def publish() -> str:
-    """overdue rounds | close | what is approved, or has waited long enough | freeze | send | tell the editors
+    """overdue rounds | close | what is approved or waited long enough | freeze | tell the month | send | tell editors
 
     A sweep that finds nothing does nothing. Readers come first: a mail to an editor that fails holds up nothing.
     """
@@ -45,6 +51,8 @@ def publish() -> str:
     for week in reviewing.close_overdue(home):
         log.info("The round of %s is over.", week)
     numbers = [freeze(week) for week in publishing.due(home)]
+    if monthly.due(home):
+        log.info("%s letters about the month wait.", fill_months())
     sentence = send().sentence if numbers or sending.waits(home) else "Nothing to publish, nothing to send."
     log.info(sentence)
     if reviewing.anyone_to_tell(home):

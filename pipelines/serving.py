@@ -26,6 +26,8 @@ def application(home: Home) -> Callable[..., Any]:
         network=home.settings.name,
         post_sign_in=lambda person, link: _post_sign_in(home, person, link),
         post_welcome=lambda welcome, link: posting.post_welcome(home, welcome, link),
+        post_subscription=lambda asked, link: posting.post_subscription(home, asked, link),
+        post_preferences=lambda reader: posting.post_preferences(home, reader),
         language=home.settings.language,
         zone=home.settings.zone,
         clock=home.clock,

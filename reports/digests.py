@@ -17,6 +17,8 @@ from reports.words import Words, words
 
 SOURCES_NAMED = 3
 """Names of sources in "why you see this"; the others are counted."""
+EVERYTHING: frozenset[str] = frozenset()
+"""What a reader follows who follows no theme: all of it, in full."""
 PREVIEW_LENGTH = 140
 """Characters of the sentence that mail programs show beside the subject."""
 
@@ -31,6 +33,14 @@ class IssueLinks:
     """The page where this one reader leaves; only in what is sent to a reader."""
     answer: str | None = None
     """The page where a reader reacts to a voice or answers the question of the week."""
+    preferences: str | None = None
+    """The page where this one reader chooses; only in what is sent to a reader."""
+    subscribe: str | None = None
+    """The page where anybody subscribes; on the web page only."""
+
+    def of_item(self, number: int) -> str:
+        """The place of an item on this issue's page; items count from 1."""
+        return f"{self.web}#item-{number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +86,41 @@ class Told:
     """"from week 46" for what was held over; else empty."""
 
 
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An item that is only named, because the reader follows other themes."""
+
+    title: str
+    title_language: str
+    is_machine: bool
+    """Whether the title is the machine's, and is to be marked as such."""
+    href: str
+
+
 def page(issue: Issue, language: Language, links: IssueLinks) -> str:
     """Return a complete HTML page that needs no other file; serve it with :func:`style_source` in its policy."""
     return rendered("digest/page.html", language, {**_values(issue, language, links), "style": _style()})
 
 
-def mail_html(issue: Issue, language: Language, links: IssueLinks) -> str:
-    """Return the HTML part of the mail: one column of 600 px, no images, nothing fetched from anywhere."""
-    return rendered_mail("digest/mail.mjml", language, _values(issue, language, links))
+def mail_html(issue: Issue, language: Language, links: IssueLinks, follows: frozenset[str] = EVERYTHING) -> str:
+    """Return the HTML part of the mail: one column of 600 px, no images, nothing fetched from anywhere.
+
+    ``follows`` holds theme ids: their items come first and in full, the others by title; see :func:`in_full`.
+    """
+    return rendered_mail("digest/mail.mjml", language, _values(issue, language, links, follows))
 
 
-def plain(issue: Issue, language: Language, links: IssueLinks) -> str:
+def plain(issue: Issue, language: Language, links: IssueLinks, follows: frozenset[str] = EVERYTHING) -> str:
     """Return the issue as a letter in plain text, lines of at most 72 characters except for addresses."""
-    return rendered("digest/letter.txt", language, _values(issue, language, links))
+    return rendered("digest/letter.txt", language, _values(issue, language, links, follows))
+
+
+def in_full(issue: Issue, follows: frozenset[str]) -> tuple[int, ...]:
+    """Return which items, counted from 1, a reader gets in full: all, or those of the themes they follow.
+
+    Two readers for whom this is the same get the same letter.
+    """
+    return tuple(n for n, item in enumerate(issue.items, start=1) if not follows or item.theme_id in follows)
 
 
 def style_source() -> str:
@@ -96,9 +128,15 @@ def style_source() -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()}'"
 
 
-def first_title(issue: Issue) -> str:
-    """Return the title of the first item as one line, for subjects; empty for an issue without items."""
-    return one_line(issue.items[0].title) if issue.items else ""
+def first_title(issue: Issue, follows: frozenset[str] = EVERYTHING) -> str:
+    """Return the title of the item that this reader gets first, as one line; empty for an issue without items."""
+    first = _first(issue, follows)
+    return one_line(first.title) if first else ""
+
+
+def _first(issue: Issue, follows: frozenset[str]) -> Item | None:
+    full = in_full(issue, follows)
+    return issue.items[full[0] - 1] if full else next(iter(issue.items), None)
 
 
 def _style() -> str:
@@ -107,8 +145,10 @@ def _style() -> str:
     return loader.get_source(environment(), "digest/page.css")[0]
 
 
-def _values(issue: Issue, language: Language, links: IssueLinks) -> Mapping[str, object]:
-    w, week = words(language), Week.parse(issue.week)
+def _values(
+    issue: Issue, language: Language, links: IssueLinks, follows: frozenset[str] = EVERYTHING
+) -> Mapping[str, object]:
+    w, week, full = words(language), Week.parse(issue.week), in_full(issue, follows)
     return {
         "issue": issue,
         "links": links,
@@ -121,10 +161,11 @@ def _values(issue: Issue, language: Language, links: IssueLinks) -> Mapping[str,
             sources=w.count("card.sources", issue.sources),
             languages=w.languages(issue.languages),
         ),
-        "told": [_told(item, w) for item in issue.items],
+        "told": [_told(issue.items[n - 1], w) for n in full],
+        "rest": [_mention(item, links.of_item(n), w) for n, item in enumerate(issue.items, start=1) if n not in full],
         "asked_by": _asked_by(issue.question, "issue.asked_by", w),
         "tried_by": _asked_by(issue.experiment, "issue.tried_by", w),
-        "preview": _preview(issue, w),
+        "preview": _preview(issue, _first(issue, follows), w),
     }
 
 
@@ -138,19 +179,30 @@ def _filtered(issue: Issue, w: Words) -> str:
     )
 
 
-def _preview(issue: Issue, w: Words) -> str:
+def _preview(issue: Issue, first: Item | None, w: Words) -> str:
     """What the first item means, in the words of who said it."""
-    meant = one_line(issue.items[0].voices[0].so_what) if issue.items and issue.items[0].voices else _filtered(issue, w)
+    meant = one_line(first.voices[0].so_what) if first and first.voices else _filtered(issue, w)
     return meant if len(meant) <= PREVIEW_LENGTH else meant[: PREVIEW_LENGTH - 1].rsplit(" ", 1)[0] + "…"
 
 
-def _told(item: Item, w: Words) -> Told:
+def title_of(item: Item, w: Words) -> tuple[str, str]:
+    """Return an item's title and the language it is in; no language when nobody knows."""
     spoken = {voice.language for voice in item.voices}
+    language = spoken.pop() if item.titled_by == "catalyst" and len(spoken) == 1 else ""
+    return one_line(item.title) or w("machine.untitled"), language
+
+
+def _mention(item: Item, href: str, w: Words) -> Mention:
+    return Mention(*title_of(item, w), item.titled_by == "machine", href)
+
+
+def _told(item: Item, w: Words) -> Told:
+    title, language = title_of(item, w)
     by_person = item.titled_by == "catalyst"
     return Told(
         item=item,
-        title=one_line(item.title) or w("machine.untitled"),
-        title_language=spoken.pop() if by_person and len(spoken) == 1 else "",
+        title=title,
+        title_language=language,
         label=w("issue.machine_label", label=item.label) if item.label and by_person else "",
         passages=_passages(item, w),
         invitation=_invitation(item, w),
@@ -209,7 +261,7 @@ def _answered(voice: Voice, voices: Sequence[Voice]) -> list[Voice]:
 def _intro(together: Sequence[Voice], w: Words) -> str:
     """Who stands where towards whom, said above the positions so that each of them begins with its own words."""
     stands = [
-        w("issue.differ_stands", name=_byline(voice, w), relation=_stands(voice, w))
+        w("issue.differ_stands", name=byline_of(voice, w), relation=_stands(voice, w))
         for voice in together
         if voice.relation
     ]
@@ -218,7 +270,7 @@ def _intro(together: Sequence[Voice], w: Words) -> str:
 
 def _said(voice: Voice, w: Words) -> Said:
     return Said(
-        byline=_byline(voice, w),
+        byline=byline_of(voice, w),
         role=w("role.catalyst") if _is_named(voice) else "",
         stands=_stands(voice, w),
         why=one_line(voice.relation_why),
@@ -233,7 +285,8 @@ def _is_named(voice: Voice) -> bool:
     return voice.shown_as == "name" and bool(voice.byline)
 
 
-def _byline(voice: Voice, w: Words) -> str:
+def byline_of(voice: Voice, w: Words) -> str:
+    """Return under which name a voice stands: its own, or a word for who wants none."""
     if _is_named(voice):
         return voice.byline
     return w("voice.anonymous" if voice.shown_as == "anonymous" else "voice.role")

@@ -24,7 +24,9 @@ from curate.issues import Issue
 from curate.people import Language
 from curate.urls import safe_link
 from curate.weeks import Week
-from reports.digests import IssueLinks, first_title, mail_html, plain
+from reports import months
+from reports.digests import EVERYTHING, IssueLinks, first_title, mail_html, plain
+from reports.months import Monthly
 from reports.templating import rendered, rendered_mail
 from reports.words import Words, words
 
@@ -112,22 +114,39 @@ class Pass:
     """Who asks for it to be sent; empty when that is nobody else."""
 
 
-def issue_mail(issue: Issue, envelope: Envelope, links: IssueLinks) -> EmailMessage:
+def issue_mail(
+    issue: Issue, envelope: Envelope, links: IssueLinks, follows: frozenset[str] = EVERYTHING
+) -> EmailMessage:
     """Return the issue for one reader; ``links.unsubscribe`` is theirs alone and goes into the headers too.
 
-    Raises MailRefusedError, as every letter here does, for an address that mail cannot be sent to.
+    ``follows`` holds the themes that come first and in full. Raises MailRefusedError, as every letter here does, for an
+    address that mail cannot be sent to.
     """
-    w, week = words(envelope.language), Week.parse(issue.week).number
-    key = "mail.subject.issue" if first_title(issue) else "mail.subject.issue_quiet"
-    subject = w(key, network=issue.network, week=week, title=first_title(issue))
-    message = _message(envelope, subject, f"{issue.week}:issue:duiding")
+    w, week, title = words(envelope.language), Week.parse(issue.week).number, first_title(issue, follows)
+    key = "mail.subject.issue" if title else "mail.subject.issue_quiet"
+    message = _to_reader(envelope, links, w(key, network=issue.network, week=week, title=title), issue.week)
+    text, html = (face(issue, envelope.language, links, follows) for face in (plain, mail_html))
+    return _with_parts(message, text, html, envelope.language)
+
+
+def month_mail(
+    monthly: Monthly, envelope: Envelope, links: IssueLinks, follows: frozenset[str] = EVERYTHING
+) -> EmailMessage:
+    """Return the letter about a month for one reader, as :func:`issue_mail` returns an issue."""
+    subject = months.title(monthly, words(envelope.language))
+    message = _to_reader(envelope, links, subject, str(monthly.month))
+    text, html = (face(monthly, envelope.language, links, follows) for face in (months.plain, months.mail_html))
+    return _with_parts(message, text, html, envelope.language)
+
+
+def _to_reader(envelope: Envelope, links: IssueLinks, subject: str, about: str) -> EmailMessage:
+    message = _message(envelope, subject, f"{about}:issue:duiding")
     message["Precedence"] = "bulk"
     if ways := _ways_out(links.unsubscribe, envelope.unsubscribe_mail):
         message["List-Unsubscribe"] = ways
     if _address_of_page(links.unsubscribe):
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    text, html = (face(issue, envelope.language, links) for face in (plain, mail_html))
-    return _with_parts(message, text, html, envelope.language)
+    return message
 
 
 def invitation_mail(asking: Asking, envelope: Envelope) -> EmailMessage:
@@ -162,6 +181,16 @@ def sign_in_mail(pass_: Pass, envelope: Envelope) -> EmailMessage:
 def welcome_mail(pass_: Pass, envelope: Envelope) -> EmailMessage:
     """Return the letter with a link by which somebody joins the network."""
     return _letter("welcome", envelope, _passed(pass_, "welcome", envelope.language))
+
+
+def confirm_mail(pass_: Pass, envelope: Envelope) -> EmailMessage:
+    """Return the letter with the link by which somebody confirms that they want the digest."""
+    return _letter("confirm", envelope, _passed(pass_, "confirm", envelope.language))
+
+
+def fresh_mail(pass_: Pass, envelope: Envelope) -> EmailMessage:
+    """Return the letter with a new link to what a reader chose."""
+    return _letter("fresh", envelope, _passed(pass_, "fresh", envelope.language))
 
 
 def subject_of(text: str) -> str:

@@ -1,11 +1,15 @@
 """Tokens that stand in addresses: to sign in with, and to leave the mailing list.
 
 A token to sign in with is random, and only its hash is kept: who reads the database cannot sign in. A token to leave is
-signed and holds the subscriber's id: it needs no row, so that the link in the oldest mail still works.
+signed and holds the subscriber's id: it needs no row, so that the link in the oldest mail still works. One to the
+choices of a reader is signed too, and holds the day from which it counts.
 """
 
 import hashlib
 import secrets
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -34,7 +38,7 @@ def welcome_url(public_url: str, token: str, language: str) -> str:
 
 def unsubscribe_token(secret: bytes, subscriber_id: str) -> str:
     """Return the signed token that takes this subscriber off the list; it never expires."""
-    return str(_leaving(secret).dumps(subscriber_id))
+    return str(_signer(secret, "unsubscribe").dumps(subscriber_id))
 
 
 def unsubscribe_url(public_url: str, token: str) -> str:
@@ -44,14 +48,55 @@ def unsubscribe_url(public_url: str, token: str) -> str:
 
 def subscriber_of(secret: bytes, token: str) -> str | None:
     """Return the subscriber id in a token of :func:`unsubscribe_token`; None when it is not ours."""
-    try:
-        value = _leaving(secret).loads(token)
-    except BadSignature:
-        return None
+    value = _read(_signer(secret, "unsubscribe"), token)
     return value if isinstance(value, str) else None
 
 
-def _leaving(secret: bytes) -> URLSafeSerializer:
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """What a link to a reader's choices says."""
+
+    subscriber_id: str
+    is_over: bool
+    """Whether it is ours and too old."""
+
+
+def subscribe_url(public_url: str, token: str, language: str) -> str:
+    """Return the address that confirms a subscription, in the language that was chosen: GET shows a button."""
+    return f"{public_url.rstrip('/')}/subscribe/{token}?{urlencode({'lang': language})}"
+
+
+def preferences_token(secret: bytes, subscriber_id: str, on: date) -> str:
+    """Return the signed token to a reader's choices, counting from a day; the same day gives the same token."""
+    return str(_signer(secret, "preferences").dumps([subscriber_id, on.toordinal()]))
+
+
+def preferences_url(public_url: str, token: str, language: str) -> str:
+    """Return the address of ``token`` of :func:`preferences_token`, in a language."""
+    return f"{public_url.rstrip('/')}/preferences/{token}?{urlencode({'lang': language})}"
+
+
+def choosing(secret: bytes, token: str, today: date, lasts: timedelta) -> Choosing | None:
+    """Return what a token of :func:`preferences_token` says; None when it is not ours."""
+    match _read(_signer(secret, "preferences"), token):
+        case [str(subscriber_id), int(day)]:
+            return Choosing(subscriber_id, today.toordinal() - day > lasts.days)
+    return None
+
+
+def _read(signer: URLSafeSerializer, token: str) -> Any:
+    """Return what we signed; None unless the token is letter for letter the one that we made.
+
+    Of a signature's last letter two bits count for nothing, so that others than ours would pass.
+    """
+    try:
+        value = signer.loads(token)
+    except BadSignature:
+        return None
+    return value if signer.dumps(value) == token else None
+
+
+def _signer(secret: bytes, what: str) -> URLSafeSerializer:
     return URLSafeSerializer(
-        secret, salt="unsubscribe", signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"}
+        secret, salt=what, signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"}
     )

@@ -63,6 +63,10 @@ class Words:
         local = at.astimezone(zone)
         return f"{self.day(at, zone)}, {format_time(local, 'HH:mm', locale=self.locale)} ({local.tzname()})"
 
+    def month(self, on: date) -> str:
+        """Return ``november 2026``."""
+        return format_date(on, "MMMM y", locale=self.locale)
+
     def week(self, week: Week) -> str:
         """Return the days of an ISO week: ``16–22 november 2026``."""
         first, last = week.starts_at.date(), date.fromisocalendar(week.year, week.number, 7)

@@ -1,15 +1,20 @@
-"""The outbox: one row per issue and subscriber, claimed before it is sent."""
+"""The outbox: one row per issue (or month) and subscriber, claimed before it is sent."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from curate import ids
 from curate.people import Language
-from storage.database import Session
+from storage import themes
+from storage.database import Row, Session
 from storage.runs import Run
 from storage.subscribers import Subscriber
+
+Covers = Literal["issue", "month"]
+"""What a letter holds: one issue, or all of the month whose last one it names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,28 +29,34 @@ class Delivery:
     message_id: str
     attempts: int
     """Attempts made, this one included once it is claimed."""
+    follows: tuple[str, ...] = ()
+    """Theme ids that the reader follows, sorted, with those that took them in; none: everything in full."""
+    covers: Covers = "issue"
 
 
-def message_id(number: int, subscriber_id: str, domain: str) -> str:
+def message_id(number: int, subscriber_id: str, domain: str, covers: Covers = "issue") -> str:
     """Return the Message-ID: always the same for an issue and a subscriber, so that a second copy is seen as one."""
-    return f"<{_id(number, subscriber_id)}.{number}@{domain}>"
+    return f"<{_id(number, subscriber_id, covers)}.{number}@{domain}>"
 
 
 def fill(db: Session, number: int, to: Sequence[Subscriber], *, domain: str, run: Run) -> None:
-    """Write the outbox of an issue; rows that exist stay as they are."""
-    rows = [
-        (
-            _id(number, one.id),
-            number,
-            one.id,
-            message_id(number, one.id, domain),
-            run.started_at,
-            run.id,
-        )
-        for one in to
-        if one.state == "active"
-    ]
-    db.bulk("deliveries.add", "delivery_id number subscriber_id message_id due_at run_id".split(), rows)
+    """Write the outbox of an issue, for who gets every issue; rows that exist stay as they are."""
+    _fill(db, [_row(number, one, "issue", domain, run) for one in to if one.every == "issue" and one.state == "active"])
+
+
+def fill_month(db: Session, number: int, to: Sequence[Subscriber], *, domain: str, run: Run) -> None:
+    """Write the letters about the month whose last issue this is; rows that exist stay as they are."""
+    _fill(db, [_row(number, one, "month", domain, run) for one in to if one.state == "active"])
+
+
+def _fill(db: Session, rows: Sequence[Row]) -> None:
+    columns = "delivery_id number subscriber_id covers message_id due_at run_id".split()
+    db.bulk("deliveries.add", columns, rows)
+
+
+def _row(number: int, to: Subscriber, covers: Covers, domain: str, run: Run) -> Row:
+    delivery_id, name = _id(number, to.id, covers), message_id(number, to.id, domain, covers)
+    return delivery_id, number, to.id, covers, name, run.started_at, run.id
 
 
 def waiting(db: Session, number: int | None, now: datetime) -> int:
@@ -62,7 +73,8 @@ def claim(db: Session, number: int | None, most: int, now: datetime) -> tuple[De
     """Take the next deliveries to send, of one issue or of all; the caller holds the sending lock."""
     rows = db.rows("deliveries.next", number=number, now=now, most=most)
     db.rows("deliveries.claim", delivery_ids=[row[0] for row in rows], now=now)
-    return tuple(Delivery(*row) for row in rows)
+    heirs = themes.heirs(db) if any(json.loads(row[-2]) for row in rows) else {}
+    return tuple(_delivery(row, heirs) for row in rows)
 
 
 def sent(db: Session, delivery_id: str, now: datetime) -> None:
@@ -97,5 +109,11 @@ def export(db: Session, week: str | None) -> Iterator[dict[str, Any]]:
         yield dict(zip(fields, row, strict=True))
 
 
-def _id(number: int, subscriber_id: str) -> str:
-    return ids.of("delivery", str(number), subscriber_id)
+def _delivery(row: Row, heirs: Mapping[str, str]) -> Delivery:
+    *plain, follows, covers = row
+    return Delivery(*(*plain, themes.with_heirs(json.loads(follows), heirs), covers))
+
+
+def _id(number: int, subscriber_id: str, covers: Covers) -> str:
+    about = ("month",) if covers == "month" else ()
+    return ids.of("delivery", *about, str(number), subscriber_id)

@@ -34,21 +34,32 @@ SECTIONS = (
     "own_data.entries",
     "own_data.articles_brought",
     "own_data.subscription",
+    "own_data.subscription_asked",
     "own_data.issues_sent",
 )
-_JSON = frozenset({"moves", "key_articles", "ask_who", "links_to", "content", "counts", "articles"})
+OF_READERS = {
+    "subscription": "own_data.of_reader",
+    "subscription_asked": "own_data.asked_by_reader",
+    "issues_sent": "own_data.sent_to_reader",
+}
+"""Sections of a reader's file, and the statement behind each."""
+_JSON = frozenset({"moves", "key_articles", "ask_who", "links_to", "content", "counts", "articles", "follows"})
 """Columns that hold JSON, which is opened up so that people can read it."""
 
 
 def of(db: Session, person_id: str) -> dict[str, list[dict[str, Any]]]:
     """Return the rows about a person by section, ready to be written as JSON; moments are ISO texts in UTC."""
-    return {
-        section.partition(".")[2]: [
-            {name: _told(name, value) for name, value in row.items()}
-            for row in db.arrow(section, person_id=person_id).to_pylist()
-        ]
-        for section in SECTIONS
-    }
+    return {section.partition(".")[2]: _rows(db, section, person_id=person_id) for section in SECTIONS}
+
+
+def of_reader(db: Session, subscriber_id: str) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows about a reader, who need not be one of the people, as :func:`of` does."""
+    return {section: _rows(db, name, subscriber_id=subscriber_id) for section, name in OF_READERS.items()}
+
+
+def _rows(db: Session, name: str, **about: str) -> list[dict[str, Any]]:
+    found = db.arrow(name, **about).to_pylist()
+    return [{column: _told(column, value) for column, value in row.items()} for row in found]
 
 
 def _told(name: str, value: Any) -> Any:

@@ -293,6 +293,34 @@ def lately(db: Session, since: str, most: int) -> tuple[Choice, ...]:
     return tuple(Choice(*row) for row in db.rows("themes.lately", since=since, most=most))
 
 
+def chosen(db: Session, theme_ids: Sequence[str]) -> tuple[Choice, ...]:
+    """Return these themes as choices, in the order of their names; those that are not known are left out."""
+    return tuple(Choice(*row) for row in db.rows("themes.chosen", theme_ids=list(theme_ids)))
+
+
+def spelled(db: Session) -> dict[str, str]:
+    """Return the ids of themes by what people may call them in a list: the id, and the name in small letters."""
+    rows = db.rows("themes.spelled")
+    by_name: dict[str, set[str]] = defaultdict(set)
+    for theme_id, known_as in rows:
+        by_name[known_as.casefold().strip()].add(theme_id)
+    alone = {known_as: min(found) for known_as, found in by_name.items() if len(found) == 1}
+    return alone | {theme_id: theme_id for theme_id, _ in rows}
+
+
+def heirs(db: Session) -> dict[str, str]:
+    """Return for each theme that went up in another the one that took it in."""
+    return dict(db.rows("themes.heirs"))
+
+
+def with_heirs(theme_ids: Sequence[str], heirs: Mapping[str, str]) -> tuple[str, ...]:
+    """Return these themes and those they went up in, sorted: who follows a theme follows on."""
+    found, next_ = set(theme_ids), set(theme_ids)
+    while next_ := {heirs[one] for one in next_ if one in heirs} - found:
+        found |= next_
+    return tuple(sorted(found))
+
+
 def named(db: Session, reference: str) -> str:
     """Return the id of the theme that a person means by it or by its beginning.
 

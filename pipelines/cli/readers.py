@@ -1,18 +1,18 @@
-"""Commands about readers, exports, and what serves people: the web pages and the whole."""
+"""Commands that write what is stored, and what serves people: the web pages and the whole."""
 
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from curate import cells
 from curate.errors import NotFoundError, UsageError
-from pipelines.cli.homes import language_of
-from pipelines.cli.output import Commands, Output, add_group, fraction_failed, written
+from pipelines.cli.output import Output, written
 
 if TYPE_CHECKING:
     from curate.weeks import Week
@@ -23,91 +23,8 @@ KINDS = ("articles", "entries", "clusters", "themes", "annotations", "digest", "
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    subscribers: Commands = {
-        "import": import_csv,
-        "add": add,
-        "list": list_subscribers,
-        "export": export_csv,
-        "forget": forget,
-    }
-    add_group(app, "subscribers", "Who gets the digest.", subscribers)
     for single in (export, web, up):
         app.command()(single)
-
-
-def import_csv(
-    ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="CSV", help="With a column email, and language if you have it.")],
-    consent: Annotated[str, typer.Option(help="Where their consent comes from.")] = "import by the operator",
-) -> int:
-    """Add subscribers from a list; bad and known rows are told, the others are kept."""
-    from pipelines.steps import readers
-
-    output: Output = ctx.obj
-    done = readers.import_csv(output.opened(), file, consent)
-    output.say(
-        f"{done.new} subscribers added, {done.known} left as they were, {len(done.refused)} rows refused.",
-        new=done.new,
-        known=done.known,
-        refused=list(done.refused),
-    )
-    if not output.as_json:
-        for sentence in done.refused[:20]:
-            output.say(f"  {sentence}")
-    return fraction_failed(len(done.refused))
-
-
-def add(
-    ctx: typer.Context,
-    email: Annotated[str, typer.Argument(metavar="EMAIL")],
-    language: Annotated[str | None, typer.Option(help="nl or en; else the network's.")] = None,
-) -> None:
-    """Add one subscriber who asked for it."""
-    from curate import people
-    from storage import subscribers
-
-    output: Output = ctx.obj
-    home = output.opened()
-    one = subscribers.subscriber(people.normal_email(email), language_of(language or home.settings.language))
-    with home.database.writing() as db:
-        new = subscribers.add(db, one, "told the operator", home.clock())
-    said = f"{one.email} gets the digest." if new else f"{one.email} is left as they were: known, gone or forgotten."
-    output.say(said, email=one.email, added=new)
-
-
-def list_subscribers(ctx: typer.Context) -> None:
-    """List the subscribers."""
-    from storage import subscribers
-
-    output: Output = ctx.obj
-    with output.opened().database.reading() as db:
-        records = list(subscribers.export(db))
-    columns = {"email": "address", "language": "language", "state": "state", "added_at": "since", "consent": "consent"}
-    active = sum(record["state"] == "active" for record in records)
-    output.table(f"{len(records)} subscribers, {active} active.", records, columns, "subscribers")
-
-
-def export_csv(ctx: typer.Context, out: Annotated[Path | None, typer.Option(metavar="FILE")] = None) -> None:
-    """Write the subscribers as CSV."""
-    from storage import subscribers
-
-    output: Output = ctx.obj
-    with output.opened().database.reading() as db:
-        records = list(subscribers.export(db))
-    _show(output, records, "csv", out)
-
-
-def forget(ctx: typer.Context, email: Annotated[str, typer.Argument(metavar="EMAIL")]) -> None:
-    """Erase a subscriber; only a hash stays, so that no import brings them back."""
-    from curate import people
-    from storage import subscribers
-
-    output: Output = ctx.obj
-    home = output.opened()
-    with home.database.writing() as db:
-        known = subscribers.forget(db, people.normal_email(email), home.clock())
-    said = "is erased." if known else "was not known; no import will add them."
-    output.say(f"{email} {said}", email=email, known=known)
 
 
 def export(
@@ -131,16 +48,21 @@ def export(
     wanted = None if week is None else Week.parse(week)
     with output.opened().database.reading() as db:
         records = list(_records(kind, wanted, copies)(db))
-    _show(output, records, form, out)
+    show(output, records, form, out)
 
 
-def _show(output: Output, records: list[dict[str, Any]], form: str, out: Path | None) -> None:
-    """Write records where they are wanted; a program that asked for JSON gets them inside its one object."""
+def show(
+    output: Output, records: list[dict[str, Any]], form: str, out: Path | None, *, fields: Sequence[str] = ()
+) -> None:
+    """Write records where they are wanted; a program that asked for JSON gets them inside its one object.
+
+    ``form`` is jsonl, csv or parquet; ``fields`` are the columns of a CSV that may have no rows.
+    """
     if out is None and output.as_json:
         output.say(f"{len(records)} records.", records=records)
         return
     try:
-        _write(records, form, out)
+        _write(records, form, out, fields)
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -174,7 +96,7 @@ def _digests(db: "Session", week: str | None) -> Iterable[dict[str, Any]]:
     return [json.loads(issues.content_of(db, one.number) or "{}") for one in found]
 
 
-def _write(records: list[dict[str, Any]], form: str, out: Path | None) -> None:
+def _write(records: list[dict[str, Any]], form: str, out: Path | None, fields: Sequence[str]) -> None:
     if form == "parquet" and out:
         import pyarrow as pa
         from pyarrow import parquet
@@ -183,13 +105,13 @@ def _write(records: list[dict[str, Any]], form: str, out: Path | None) -> None:
         return
     with out.open("w", encoding="utf-8", newline="") if out else nullcontext(sys.stdout) as file:
         if form == "csv":
-            _write_csv(records, file)
+            _write_csv(records, file, fields)
         else:
             file.writelines(json.dumps(one, ensure_ascii=False, default=written) + "\n" for one in records)
 
 
-def _write_csv(records: list[dict[str, Any]], file: Any) -> None:
-    rows = csv.DictWriter(file, fieldnames=list(records[0]) if records else [], extrasaction="ignore")
+def _write_csv(records: list[dict[str, Any]], file: Any, fields: Sequence[str]) -> None:
+    rows = csv.DictWriter(file, fieldnames=fields or (list(records[0]) if records else []), extrasaction="ignore")
     rows.writeheader()
     rows.writerows({field: _csv_cell(value) for field, value in record.items()} for record in records)
 
@@ -199,7 +121,7 @@ def _csv_cell(value: Any) -> Any:
         return json.dumps(value, ensure_ascii=False)
     text = written(value) if value is not None and not isinstance(value, str | int | float) else value
     # A spreadsheet would run a cell that begins like a formula, and titles come from outside.
-    return f"'{text}" if isinstance(text, str) and text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return cells.defused(text) if isinstance(text, str) else text
 
 
 def web(ctx: typer.Context) -> None:

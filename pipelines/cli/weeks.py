@@ -224,10 +224,10 @@ def send(
     week: WeekOption = None,
     only: Annotated[str | None, typer.Option(metavar="failed", help="Try again what failed for good.")] = None,
 ) -> int:
-    """Send what waits in the outbox."""
+    """Send what waits in the outbox; without a week also the letters of a month that is over."""
     from curate.errors import NotFoundError
     from pipelines import posting
-    from pipelines.steps import sending
+    from pipelines.steps import monthly, sending
     from storage import issues
 
     output: Output = ctx.obj
@@ -241,6 +241,8 @@ def send(
         if found is None:
             raise NotFoundError(f"There is no issue of {week}. Make it with `duiding publish --week {week}`.")
         number = found.number
+    else:
+        monthly.fill_due(home)
     if only:
         sending.try_failed_again(home, number)
     with output.progress() as notify:

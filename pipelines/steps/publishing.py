@@ -176,4 +176,5 @@ def _shown(home: Home, week: Week) -> PublishedIssue:
 
 def links_of(home: Home, issue: Issue) -> IssueLinks:
     """Return where an issue can be read on the web."""
-    return IssueLinks(web=f"{home.settings.public_url}/issues/{issue.number}")
+    public_url = home.settings.public_url
+    return IssueLinks(web=f"{public_url}/issues/{issue.number}", subscribe=f"{public_url}/subscribe")

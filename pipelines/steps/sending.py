@@ -12,6 +12,7 @@ from pipelines import posting
 from pipelines.alone import alone
 from pipelines.home import Home, Notify, finish_run, silent, start_run
 from pipelines.posting import AwayError, Carrier
+from pipelines.steps import monthly
 from pipelines.steps.publishing import links_of
 from reports import mails, tokens
 from reports.mails import Envelope
@@ -141,9 +142,16 @@ def try_out(home: Home, person: Person, issue: Issue) -> None:
 
 
 def message_for(home: Home, delivery: Delivery, issue: Issue) -> EmailMessage:
-    """Return the issue as it goes to one reader, with their own way out."""
-    public_url = home.settings.public_url
-    way_out = tokens.unsubscribe_url(public_url, tokens.unsubscribe_token(home.secret, delivery.subscriber_id))
+    """Return the issue, or the month of which it is the last, as it goes to one reader, with their own ways out."""
+    public_url, language = home.settings.public_url, delivery.language
+    own = replace(
+        links_of(home, issue),
+        unsubscribe=tokens.unsubscribe_url(public_url, tokens.unsubscribe_token(home.secret, delivery.subscriber_id)),
+        preferences=posting.preferences_link(home, delivery.subscriber_id, language, issue.frozen_on),
+    )
     to = posting.deliverable(delivery.email)
-    envelope = Envelope(posting.sender(home), to, delivery.language, delivery.message_id, home.clock())
-    return mails.issue_mail(issue, envelope, replace(links_of(home, issue), unsubscribe=way_out))
+    envelope = Envelope(posting.sender(home), to, language, delivery.message_id, home.clock())
+    follows = frozenset(delivery.follows)
+    if delivery.covers == "month":
+        return mails.month_mail(monthly.of_issue(home, issue), envelope, own, follows)
+    return mails.issue_mail(issue, envelope, own, follows)

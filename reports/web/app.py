@@ -30,11 +30,13 @@ from reports.web import (
     links,
     my,
     people,
+    preferences,
     previews,
     rounds,
     sign_in,
     sources,
     subscribers,
+    subscribing,
     welcomes,
 )
 from reports.web.boards import Boards
@@ -126,6 +128,12 @@ def _routes() -> list[BaseRoute]:
         Route("/issues", issues.archive),
         Route("/issues/{number}.json", issues.frozen),
         Route("/issues/{number}", issues.issue),
+        _form(subscribing.PATH, subscribing.form, subscribing.ask),
+        _form(f"{subscribing.PATH}/{{token}}", subscribing.confirm, subscribing.enter),
+        _form(f"{preferences.PATH}/{{token}}", preferences.show, preferences.change),
+        Route(f"{preferences.PATH}/{{token}}/data.json", preferences.data),
+        _form(f"{preferences.PATH}/{{token}}/forget", preferences.ask_to_forget, preferences.forget),
+        Route(f"{preferences.PATH}/{{token}}/fresh", preferences.fresh, methods=["POST"]),
         _form("/unsubscribe/{token}", subscribers.confirm, subscribers.leave),
         Mount("/static", _Static(directory=_STATIC)),
     ]

@@ -10,6 +10,8 @@ from curate.issues import Issue
 from curate.people import Language, Person
 from reports.web.giving import Giving
 from storage.database import Database
+from storage.subscribers import Subscriber
+from storage.subscriptions import Subscription
 from storage.welcomes import Welcome
 
 DAY_S = 24 * 3600
@@ -27,6 +29,14 @@ def _nobody_posts(welcome: Welcome, link: str) -> None:
     """The inviter sees the link and passes it on."""
 
 
+def _nobody_confirms(asked: Subscription, link: str) -> None:
+    """Without mail nobody can confirm; whoever makes the pages says how mail leaves."""
+
+
+def _nobody_chooses(reader: Subscriber) -> None:
+    """As above."""
+
+
 @dataclass(frozen=True, slots=True)
 class WebConfig:
     """Settings of the pages; ``secret`` signs forms and unsubscribe links and must be 32 random bytes or more."""
@@ -41,6 +51,10 @@ class WebConfig:
     """Hands a person their link to sign in with; called outside any database session, after the answer was sent."""
     post_welcome: Callable[[Welcome, str], None] = _nobody_posts
     """Hands somebody the link by which they join; called as ``post_sign_in`` is."""
+    post_subscription: Callable[[Subscription, str], None] = _nobody_confirms
+    """Hands somebody the link by which they confirm a subscription; called as ``post_sign_in`` is."""
+    post_preferences: Callable[[Subscriber], None] = _nobody_chooses
+    """Hands a reader a fresh link to what they chose; called as ``post_sign_in`` is."""
     language: Language = "nl"
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Amsterdam"))
     clock: Callable[[], datetime] = _now

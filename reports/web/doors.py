@@ -1,4 +1,4 @@
-"""How often one may knock: for links to sign in per address and per client; to bring links and to invite per person."""
+"""How often one may knock: for links by mail per address and per client; to bring links and to invite per person."""
 
 import ipaddress
 import math
@@ -42,9 +42,16 @@ class Doors:
 
     def knock(self, client: str, email: str) -> None:
         """Count one request for a link; raises TooManyError. Whether the address is known plays no part."""
+        self._count("sign-in", client, email)
+
+    def ring(self, client: str, email: str) -> None:
+        """Count one request for mail by a reader, apart from links to sign in; raises TooManyError as ``knock``."""
+        self._count("reader", client, email)
+
+    def _count(self, door: str, client: str, email: str) -> None:
         for limit, name in ((PER_CLIENT, _network(client)), (PER_ADDRESS, tokens.hashed(email))):
-            if not self._limiter.hit(limit, name):
-                free_at = self._limiter.get_window_stats(limit, name).reset_time
+            if not self._limiter.hit(limit, door, name):
+                free_at = self._limiter.get_window_stats(limit, door, name).reset_time
                 raise TooManyError(max(1, math.ceil((free_at - time.time()) / 60)))
 
     def bring(self, person_id: str) -> bool:

@@ -35,7 +35,8 @@ async def issue(request: Request) -> Response:
     site, number = site_of(request), _number(request)
     found = await site.desk.read(lambda db: issues.by_number(db, number))
     language = visitors.language_of(request, site.config.language)
-    answer = issue_page(digests.page(_there(found, number), language, IssueLinks(web="")))
+    links = IssueLinks(web="", subscribe=f"{site.config.public_url}/subscribe")
+    answer = issue_page(digests.page(_there(found, number), language, links))
     answer.headers.update({**_MAY_BE_KEPT, "Content-Language": language})
     return answer
 

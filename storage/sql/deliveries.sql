@@ -1,12 +1,12 @@
 -- The outbox of an issue: one row for each who subscribes at the moment of freezing, written in its transaction.
 -- name: add
-INSERT INTO deliveries (delivery_id, number, subscriber_id, state, attempts, message_id, due_at, run_id)
-SELECT delivery_id, number, subscriber_id, 'waiting', 0, message_id, due_at, run_id FROM staged ON CONFLICT DO NOTHING;
+INSERT INTO deliveries (delivery_id, number, subscriber_id, covers, state, attempts, message_id, due_at, run_id)
+SELECT delivery_id, number, subscriber_id, covers, 'waiting', 0, message_id, due_at, run_id FROM staged ON CONFLICT DO NOTHING;
 
 -- Next to send. The caller is the only sender (it holds the sending lock), so a row that is still claimed belongs to one
 -- that died: it is taken again first, at the price of one extra copy at most.
 -- name: next
-SELECT d.delivery_id, d.number, d.subscriber_id, s.email, s.language, d.message_id, d.attempts + 1
+SELECT d.delivery_id, d.number, d.subscriber_id, s.email, s.language, d.message_id, d.attempts + 1, s.follows, d.covers
 FROM deliveries d JOIN subscribers s USING (subscriber_id)
 WHERE s.state = 'active' AND ($number IS NULL OR d.number = $number)
   AND ((d.state = 'waiting' AND d.due_at <= $now) OR d.state = 'sending')
@@ -17,10 +17,10 @@ SELECT count(*) FROM deliveries d JOIN subscribers s USING (subscriber_id)
 WHERE s.state = 'active' AND ($number IS NULL OR d.number = $number)
   AND ((d.state = 'waiting' AND d.due_at <= $now) OR d.state = 'sending');
 
--- Of an issue, whenever they are due.
+-- Of an issue, whenever they are due; letters about its month come long after and are not its own.
 -- name: unsent
 SELECT count(*) FROM deliveries d JOIN subscribers s USING (subscriber_id)
-WHERE s.state = 'active' AND d.number = $number AND d.state IN ('waiting', 'sending');
+WHERE s.state = 'active' AND d.number = $number AND d.covers = 'issue' AND d.state IN ('waiting', 'sending');
 
 -- name: claim
 UPDATE deliveries SET state = 'sending', claimed_at = $now, attempts = attempts + 1

@@ -114,9 +114,26 @@ WHERE f.person_id = $person_id ORDER BY f.surfaced_at, f.surfacing_id;
 
 -- Whoever reads the digest at the same address.
 -- name: subscription
-SELECT email, language, state, consent, added_at, left_at FROM subscribers
-WHERE email = (SELECT email FROM people WHERE person_id = $person_id);
+SELECT email, language, every, every_since, follows, state, consent, consent_version, consented_at, added_at, left_at
+FROM subscribers WHERE email = (SELECT email FROM people WHERE person_id = $person_id);
+
+-- name: subscription_asked
+SELECT email, language, every, follows, consent_version, created_at, expires_at FROM subscriptions
+WHERE email = (SELECT email FROM people WHERE person_id = $person_id) ORDER BY created_at;
+
+-- The same three for a reader, who need not be one of the people.
+-- name: of_reader
+SELECT email, language, every, every_since, follows, state, consent, consent_version, consented_at, added_at, left_at
+FROM subscribers WHERE subscriber_id = $subscriber_id;
+
+-- name: asked_by_reader
+SELECT q.email, q.language, q.every, q.follows, q.consent_version, q.created_at, q.expires_at
+FROM subscriptions q JOIN subscribers s USING (email) WHERE s.subscriber_id = $subscriber_id ORDER BY q.created_at;
+
+-- name: sent_to_reader
+SELECT number, covers, state, attempts, due_at, claimed_at, sent_at, error FROM deliveries
+WHERE subscriber_id = $subscriber_id ORDER BY number, covers;
 
 -- name: issues_sent
-SELECT d.number, d.state, d.attempts, d.sent_at, d.error FROM deliveries d JOIN subscribers s USING (subscriber_id)
+SELECT d.number, d.covers, d.state, d.attempts, d.sent_at, d.error FROM deliveries d JOIN subscribers s USING (subscriber_id)
 WHERE s.email = (SELECT email FROM people WHERE person_id = $person_id) ORDER BY d.number;

@@ -178,6 +178,18 @@ WHERE s.theme_id IS NOT NULL OR t.name IS NOT NULL
 ORDER BY coalesce(s.last_week, t.last_week) DESC, coalesce(z.articles, 0) DESC, t.theme_id;
 
 -- Ids of the themes that a person can mean: those whose id begins so.
+-- name: chosen
+SELECT theme_id, coalesce(name, label), name IS NOT NULL FROM themes
+WHERE theme_id IN (SELECT unnest(from_json($theme_ids, '["VARCHAR"]'))) ORDER BY name IS NULL, coalesce(name, label), theme_id;
+
+-- Names that people gave and the machine's labels.
+-- name: spelled
+SELECT theme_id, coalesce(name, label) FROM themes;
+
+-- name: heirs
+SELECT m.theme_id, m.other_id FROM theme_changes m JOIN counting_runs USING (run_id) WHERE m.kind = 'merged_into'
+QUALIFY row_number() OVER (PARTITION BY m.theme_id ORDER BY m.week DESC) = 1;
+
 -- name: named
 SELECT theme_id FROM themes WHERE starts_with(theme_id, $beginning)
   AND (name IS NOT NULL OR theme_id IN (SELECT theme_id FROM standing_clusters)) ORDER BY theme_id;

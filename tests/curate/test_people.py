@@ -27,6 +27,7 @@ def test_an_address_is_one_person_however_it_is_written() -> None:
             "an\u202en@example.org",
         ),
         f"{'a' * 250}@example.org",
+        *("a..b@example.org", ".a@example.org", "a.@example.org", "a@example..org", "a@.example.org"),
     ],
 )
 def test_what_is_no_address_is_refused_in_one_line(text: str) -> None:

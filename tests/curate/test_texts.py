@@ -103,3 +103,26 @@ def test_cleaning_twice_changes_nothing(text: str) -> None:
 def test_no_fragment_makes_reading_it_fail(html: str) -> None:
     plain = texts.plain_of(html)
     assert texts.clean(plain) == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("Kort. Tweede zin. Derde.", "Kort. Tweede zin."),
+        ("Is het waar? Ja… nee.", "Is het waar?"),
+        ("Hij zei: “het lukt.” Toen ging hij weg.", "Hij zei: “het lukt.”"),
+        ("Een zin zonder einde", "Een zin zonder einde"),
+        ("De prijs is 3.5 euro per dag. En meer.", "De prijs is 3.5 euro per dag."),
+        ("", ""),
+    ],
+)
+def test_whole_sentences_until_there_is_enough(text: str, begins: str) -> None:
+    assert texts.first_sentences(text, enough=10) == begins
+
+
+@given(text=st.text(alphabet="ab .?!\n”", max_size=200), enough=st.integers(1, 100))
+def test_the_beginning_is_never_cut_inside_a_sentence(text: str, enough: int) -> None:
+    said, whole = texts.first_sentences(text, enough), texts.one_line(text, 1000)
+    assert whole.startswith(said)
+    assert said == whole or said[-1] in ".?!…”"
+    assert said == whole or len(said) >= enough

@@ -44,6 +44,8 @@ COMMANDS = (
     "subscribers add",
     "subscribers list",
     "subscribers export",
+    "subscribers remove",
+    "subscribers restore",
     "subscribers forget",
     "export",
     "web",

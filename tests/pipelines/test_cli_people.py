@@ -90,10 +90,11 @@ def test_a_list_of_subscribers_keeps_the_good_rows(home: Home, duiding: Duiding,
     lines = ["Naam;E-mail;Language", "A;Anna@Example.org ;en", "B;known@example.org;nl", "C;geen adres;nl"]
     lines += ["D;anna@example.org;nl", "E;gone@example.org;nl", "F;;", "G;ben@example.org;", "H"]
     file.write_text("\ufeff" + "\r\n".join(lines) + "\r\n", encoding="utf-8")
-    said = duiding("subscribers", "import", file, "--json")
+    said = duiding("subscribers", "import", file, "--consent", "signed up at the fair", "--json")
     assert said.code == 3
-    assert (said.json["new"], said.json["known"]) == (2, 3)
-    assert [refusal.split(":")[0] for refusal in said.json["refused"]] == ["row 4", "row 7", "row 9"]
+    assert (said.json["new"], said.json["known"], said.json["forgotten"]) == (2, 1, 1)
+    assert [refusal.split(":")[0] for refusal in said.json["refused"]] == ["row 4", "row 5", "row 7", "row 9"]
+    assert said.json["ignored_columns"] == ["Naam"]
     listed = duiding("subscribers", "list", "--json").json["subscribers"]
     assert {(each["email"], each["language"]) for each in listed} == {
         ("known@example.org", "nl"),
@@ -107,8 +108,8 @@ def test_a_list_of_subscribers_keeps_the_good_rows(home: Home, duiding: Duiding,
 )
 def test_a_list_without_addresses_is_refused(home: Home, duiding: Duiding, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x.csv").write_bytes(content)
-    refused(duiding("subscribers", "import", tmp_path / "x.csv"))
-    refused(duiding("subscribers", "import", tmp_path / "none.csv"))
+    for name in ("x.csv", "none.csv"):
+        refused(duiding("subscribers", "import", tmp_path / name, "--consent", "asked for it"))
     assert one(home, "SELECT count(*) FROM subscribers") == 0
 
 

@@ -1,5 +1,6 @@
 """Both languages say the same things, and numbers and dates are written as each language does."""
 
+import hashlib
 import string
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -8,11 +9,14 @@ import pytest
 
 from curate.annotations import BYLINES, RELATIONS, RIPENESSES, VERDICTS
 from curate.people import LANGUAGES
+from curate.readers import CONSENT_VERSION
 from curate.weeks import Week
 from reports import words as module
 from reports.words import Words, words
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+AGREED_TO = {"2026-11": "321ddd34"}
+"""The beginning of the hash of what readers agree to, by version: what somebody agreed to never changes."""
 LATE = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
 
 
@@ -114,3 +118,8 @@ def test_languages_are_named_and_what_nobody_knows_is_named_once_and_last() -> N
     assert w.languages(["nl", "en"]) == "Nederlands en Engels"
     assert words("en").languages(["nl", "en", "de"]) == "Dutch, English and German"
     assert w.languages(["", "nl", "xx", "no such thing"]) == "Nederlands en een andere taal"
+
+
+def test_other_words_to_agree_to_have_another_version() -> None:
+    said = "\n".join(words(language)("subscribe.consent", network="") for language in ("nl", "en"))
+    assert hashlib.sha256(said.encode()).hexdigest()[:8] == AGREED_TO[CONSENT_VERSION]

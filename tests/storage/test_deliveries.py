@@ -2,7 +2,9 @@
 
 import pytest
 
-from storage import deliveries, issues, subscribers
+from curate.readers import Wishes
+from curate.themes import Change
+from storage import deliveries, issues, subscribers, themes
 from storage.database import Database, Session
 from tests.storage import builders
 from tests.storage.builders import NOW, WEEK, later, run
@@ -151,3 +153,23 @@ def test_the_export_has_the_fields_of_the_design_also_of_who_was_forgotten(outbo
         "error": None,
     }
     assert [record["state"] for record in records if record["subscriber"] is None] == ["withdrawn"]
+
+
+def test_a_delivery_says_what_its_reader_follows_also_when_a_theme_went_up_in_another(db: Session) -> None:
+    first, second = builders.week(db)
+    change = Change("merged_into", f"theme of {first}", f"theme of {second}", 0.9)
+    themes.link(db, WEEK, [], [change], run_id="cluster at 18 09:30")
+    follows = (f"theme of {first}", "another")
+    for one in (subscribers.wishing("a@example.org", Wishes("nl", "issue", follows)), READERS[0]):
+        subscribers.add(db, one, "form", NOW)
+    deliveries.fill(db, 1, subscribers.every(db), domain="post.example", run=PUBLISH)
+    claimed = {one.email: one for one in deliveries.claim(db, 1, 10, NOW)}
+    assert claimed["a@example.org"].follows == tuple(sorted((*follows, f"theme of {second}")))
+    assert claimed[READERS[0].email].follows == ()
+    assert {one.covers for one in claimed.values()} == {"issue"}
+
+
+def test_an_issue_goes_to_who_gets_every_issue(db: Session) -> None:
+    monthly = subscribers.wishing("a@example.org", Wishes("nl", "month"))
+    deliveries.fill(db, 1, [monthly, READERS[0]], domain="post.example", run=PUBLISH)
+    assert db.execute("SELECT subscriber_id FROM deliveries") == [(READERS[0].id,)]

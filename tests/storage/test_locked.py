@@ -25,7 +25,9 @@ from curate.corrections import Act
 from curate.errors import DatabaseBusyError
 from curate.issues import Frame
 from curate.links import Link
+from curate.months import Month
 from curate.plans import Plan
+from curate.readers import Wishes
 from curate.sources import Next, Poll
 from curate.statuses import Standing
 from curate.themes import Match
@@ -52,6 +54,7 @@ from storage import (
     interests,
     issues,
     links,
+    months,
     own_data,
     people,
     plans,
@@ -62,6 +65,7 @@ from storage import (
     sign_ins,
     sources,
     subscribers,
+    subscriptions,
     themes,
     welcomes,
 )
@@ -72,6 +76,8 @@ from storage.assignments import Asked
 from storage.database import Database, Session
 from storage.entries import Attachment
 from storage.fetches import Fetch
+from storage.subscribers import Consent
+from storage.subscriptions import Subscription
 from storage.themes import Proposed
 from tests.storage import builders
 from tests.storage.builders import (
@@ -95,6 +101,8 @@ from tests.storage.builders import (
 )
 
 LEZER = subscribers.subscriber("lezer@example.org", "nl")
+NOVEMBER = Month(2026, 11)
+ASKED_FOR = Subscription("t", LEZER.email, Wishes("nl"), "2026-11", NOW, NOW)
 ADDRESS = "https://krant.example/a"
 LINK = Link("https://krant.example/nieuw", "Dit gaat over onze wijk.")
 ACT = Act("act", "together", frozenset({("a", "b")}))
@@ -115,6 +123,11 @@ def _card(db: Session) -> Card:
 def _dropped(db: Session) -> Arrangement:
     card = _card(db)
     return Arrangement("act", "drop", card.cluster_id, "", (card.articles[0].article_id,), "hoort niet", ())
+
+
+def _fill_month(db: Session) -> int:
+    issues.freeze(db, builders.issue(db, number=99, week="2026-W46"), NOW)
+    return months.fill(db, NOVEMBER, domain="post.example", run=run("month"))
 
 
 def _said(db: Session) -> Annotation:
@@ -245,6 +258,17 @@ READS: dict[str, Callable[[Session], Any]] = {
     "sources.due": lambda db: sources.due(db, NOW),
     "sources.all_feeds": lambda db: sources.all_feeds(db, NOW),
     "sources.export": lambda db: list(sources.export(db)),
+    "months.filled": months.filled,
+    "months.numbers": lambda db: months.numbers(db, NOVEMBER),
+    "months.to_tell": lambda db: months.to_tell(db, NOVEMBER),
+    "months.issues_of": lambda db: months.issues_of(db, NOVEMBER),
+    "own_data.of_reader": lambda db: own_data.of_reader(db, LEZER.id),
+    "subscriptions.find": lambda db: subscriptions.find(db, "token", NOW),
+    "subscribers.states": lambda db: subscribers.states(db, [LEZER.email]),
+    "subscribers.suppressed": lambda db: subscribers.suppressed(db, [LEZER.email]),
+    "themes.chosen": lambda db: themes.chosen(db, ["t"]),
+    "themes.spelled": themes.spelled,
+    "themes.heirs": themes.heirs,
     "subscribers.by_id": lambda db: subscribers.by_id(db, LEZER.id),
     "subscribers.by_email": lambda db: subscribers.by_email(db, LEZER.email),
     "subscribers.every": subscribers.every,
@@ -353,6 +377,14 @@ WRITES: dict[str, Callable[[Session], Any]] = {
     "sources.polled": lambda db: sources.polled(db, [(KRANT, Next(Poll(), NOW))], NOW, "run"),
     "sources.introduce": lambda db: sources.introduce(db, KRANT.id, "De Krant", "nl"),
     "sources.set_state": lambda db: sources.set_state(db, KRANT.id, "active"),
+    "deliveries.fill_month": lambda db: deliveries.fill_month(db, 1, [LEZER], domain="d.example", run=run("month")),
+    "months.fill": _fill_month,
+    "subscriptions.ask": lambda db: subscriptions.ask(db, ASKED_FOR),
+    "subscriptions.confirm": lambda db: subscriptions.confirm(db, "token", NOW),
+    "subscribers.enrol": lambda db: subscribers.enrol(db, []),
+    "subscribers.come": lambda db: subscribers.come(db, LEZER, Consent("own page", NOW)),
+    "subscribers.restore": lambda db: subscribers.restore(db, LEZER, Consent("wrote to me", NOW)),
+    "subscribers.change": lambda db: subscribers.change(db, LEZER.id, Wishes("nl"), NOW),
     "subscribers.add": lambda db: subscribers.add(db, LEZER, "form", NOW),
     "subscribers.unsubscribe": lambda db: subscribers.unsubscribe(db, "s", NOW),
     "subscribers.forget": lambda db: subscribers.forget(db, "nobody@example.org", NOW),

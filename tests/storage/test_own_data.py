@@ -4,7 +4,8 @@ import json
 import re
 from typing import Any
 
-from storage import own_data, people
+from curate.readers import Wishes
+from storage import own_data, people, subscribers
 from storage.database import Session
 from tests.storage import builders
 from tests.storage.builders import ANNA, BEN, NOW, later
@@ -95,3 +96,21 @@ def test_the_export_holds_no_hash_and_no_id_of_another_person(db: Session) -> No
     assert "a hash" not in told
     assert BEN.id not in told
     assert told.count('"undone_by_you": true') == 2
+
+
+def test_a_reader_gets_everything_that_is_held_about_them_and_nothing_of_others(db: Session) -> None:
+    mia, noor = (subscribers.wishing(f"{name}@example.org", Wishes("nl", "month", ("a",))) for name in ("mia", "noor"))
+    for one in (mia, noor):
+        subscribers.add(db, one, f"form of {one.email}", NOW)
+        insert(
+            db, "subscriptions", row(columns(db)["subscriptions"], token_hash=one.email, email=one.email, follows="[]")
+        )
+        insert(db, "deliveries", row(columns(db)["deliveries"], delivery_id=one.email, subscriber_id=one.id))
+    told = own_data.of_reader(db, mia.id)
+    assert {section: len(rows) for section, rows in told.items()} == dict.fromkeys(own_data.OF_READERS, 1)
+    assert told["subscription"][0]["follows"] == ["a"]
+    text = json.dumps(told)
+    assert mia.email in text
+    assert noor.email not in text
+    assert noor.id not in text
+    assert set(map(len, own_data.of_reader(db, "nobody").values())) == {0}

@@ -1,9 +1,13 @@
 """Who gets the digest, and who never again."""
 
+from dataclasses import replace
+
+from curate.readers import Wishes
 from storage import deliveries, subscribers
 from storage.database import Session
-from storage.subscribers import Subscriber
+from storage.subscribers import Enrolled, Subscriber
 from tests.storage.builders import NOW, later, run
+from tests.storage.test_own_data import columns, insert, row
 
 LEZER = subscribers.subscriber("lezer@example.org", "nl")
 READER = subscribers.subscriber("reader@example.org", "en")
@@ -38,8 +42,12 @@ def test_the_export_has_the_consent_and_the_moments(db: Session) -> None:
         {
             "email": READER.email,
             "language": "en",
+            "every": "issue",
+            "themes": [],
             "state": "unsubscribed",
             "consent": "import of 2026",
+            "consent_version": "",
+            "consented_at": NOW,
             "added_at": NOW,
             "left_at": later(days=1),
         }
@@ -92,3 +100,61 @@ def test_who_was_never_here_can_be_kept_out_too(db: Session) -> None:
     assert not subscribers.forget(db, LEZER.email, later(days=1))
     assert not subscribers.add(db, LEZER, "import", NOW)
     assert subscribers.add(db, READER, "import", NOW)
+
+
+def test_forgetting_leaves_nothing_of_a_reader_in_any_table(db: Session) -> None:
+    for one in (LEZER, READER):
+        subscribers.add(db, one, "form", NOW)
+    deliveries.fill(db, 1, [LEZER, READER], domain="post.example", run=run("publish"))
+    about = [
+        (table, column)
+        for table, column in db.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal")
+        if column in {"subscriber_id", "email"} and table not in {"subscribers", "people", "welcomes"}
+    ]
+    assert {("deliveries", "subscriber_id"), ("subscriptions", "email")} <= {*about}
+    for table, column in about:
+        named = columns(db)[table]
+        for who in (LEZER, READER):
+            value = who.id if column == "subscriber_id" else who.email
+            text = {name: f"{table} {who.id} {name}" for name, kind in named if kind == "VARCHAR"}
+            insert(db, table, row(named, **{**text, "state": "sent", "error": f"550 <{who.email}>", column: value}))
+    subscribers.forget(db, LEZER.email, later(days=1))
+    gone = {LEZER.id, LEZER.email}
+    found = {
+        (table, column): {value for (value,) in db.execute(f"SELECT {column} FROM {table}")} for table, column in about
+    }
+    assert {place: values & gone for place, values in found.items() if values & gone} == {}
+    assert all(READER.id in values or READER.email in values for values in found.values())
+    assert _addresses_anywhere(db, LEZER.email) == []
+    assert deliveries.counts(db) == {"sent": 2, "waiting": 1, "withdrawn": 1}, "they go on counting"
+
+
+def test_many_are_kept_at_once_and_who_is_known_stays(db: Session) -> None:
+    subscribers.add(db, READER, "form", NOW)
+    again = Enrolled(replace(READER, language="nl"), "list", "", None, later(days=1), None)
+    new = Enrolled(
+        subscribers.wishing("new@example.org", Wishes("nl", "month", ("b", "a"))), "list", "", None, NOW, None
+    )
+    subscribers.enrol(db, [again, new])
+    subscribers.enrol(db, [])
+    assert subscribers.by_id(db, READER.id) == READER
+    found = subscribers.by_email(db, "new@example.org")
+    assert found
+    assert (found.every, found.follows) == ("month", ("a", "b"))
+
+
+def test_it_is_known_of_many_addresses_how_they_stand(db: Session) -> None:
+    subscribers.add(db, READER, "form", NOW)
+    subscribers.add(db, LEZER, "form", NOW)
+    subscribers.unsubscribe(db, LEZER.id, NOW)
+    subscribers.forget(db, "gone@example.org", NOW)
+    emails = [READER.email, LEZER.email, "gone@example.org", "new@example.org"]
+    assert subscribers.states(db, emails) == {READER.email: "active", LEZER.email: "unsubscribed"}
+    assert subscribers.suppressed(db, emails) == {"gone@example.org": "forgotten"}
+
+
+def test_who_is_suspended_can_leave_too(db: Session) -> None:
+    subscribers.add(db, LEZER, "form", NOW)
+    db.execute("UPDATE subscribers SET state = 'suspended'")
+    subscribers.unsubscribe(db, LEZER.id, later(days=1))
+    assert db.execute("SELECT state, left_at FROM subscribers") == [("unsubscribed", later(days=1))]

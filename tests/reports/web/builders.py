@@ -26,6 +26,8 @@ from storage import assignments, clusters, database, people, sign_ins, subscribe
 from storage import issues as stored_issues
 from storage.annotations import Author
 from storage.database import Database, Session
+from storage.subscribers import Subscriber
+from storage.subscriptions import Subscription
 from storage.welcomes import Welcome
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -76,6 +78,8 @@ class World:
     posted: list[tuple[Person, str]] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     welcomed: list[tuple[Welcome, str]] = field(default_factory=list)
+    asked: list[tuple[Subscription, str]] = field(default_factory=list)
+    chosen: list[Subscriber] = field(default_factory=list)
 
     @contextmanager
     def visitor(self, **settings: Any) -> Iterator[TestClient]:
@@ -122,7 +126,7 @@ class World:
     def fingerprint(self) -> list[Any]:
         """Everything that a page could change."""
         names = "sign_ins sessions rounds annotations annotation_words subscribers deliveries issues people".split()
-        names += "welcomes interests askables drafts assignments".split()
+        names += "welcomes interests askables drafts assignments subscriptions suppressions".split()
         with self.db.reading() as db:
             return [self.rows(), *(sorted(map(str, db.execute(f"SELECT * FROM {name}"))) for name in names)]
 
@@ -165,6 +169,8 @@ def around(db: Database, clock: Clock) -> World:
     posted: list[tuple[Person, str]] = []
     closed: list[str] = []
     welcomed: list[tuple[Welcome, str]] = []
+    asked: list[tuple[Subscription, str]] = []
+    chosen: list[Subscriber] = []
     config = WebConfig(
         database=db,
         secret=SECRET,
@@ -173,9 +179,11 @@ def around(db: Database, clock: Clock) -> World:
         post_sign_in=lambda who, url: posted.append((who, url)),
         closed=closed.append,
         post_welcome=lambda welcome, url: welcomed.append((welcome, url)),
+        post_subscription=lambda one, url: asked.append((one, url)),
+        post_preferences=chosen.append,
         clock=clock,
     )
-    return World(db, config, clock, posted, closed, welcomed)
+    return World(db, config, clock, posted, closed, welcomed, asked, chosen)
 
 
 def explain(db: Session, cluster_id: str, **changes: Any) -> None:
