@@ -130,17 +130,17 @@ def issue_mail(issue: Issue, envelope: Envelope, links: IssueLinks) -> EmailMess
 
 def invitation_mail(asking: Asking, envelope: Envelope) -> EmailMessage:
     """Return the letter that opens a round for one catalyst."""
-    return _letter("invitation", envelope, _asked(asking, "invitation", envelope.language))
+    return letter("invitation", envelope, _asked(asking, "invitation", envelope.language))
 
 
 def reminder_mail(asking: Asking, envelope: Envelope) -> EmailMessage:
     """Return the letter that says that a round is still open; it blames nobody."""
-    return _letter("reminder", envelope, _asked(asking, "reminder", envelope.language))
+    return letter("reminder", envelope, _asked(asking, "reminder", envelope.language))
 
 
 def review_mail(reviewing: Reviewing, envelope: Envelope) -> EmailMessage:
     """Return the letter that tells an editor that an issue is ready for review."""
-    return _letter("review", envelope, _reviewed(reviewing, envelope.language))
+    return letter("review", envelope, _reviewed(reviewing, envelope.language))
 
 
 def trial_mail(issue: Issue, envelope: Envelope, links: IssueLinks) -> EmailMessage:
@@ -154,12 +154,12 @@ def trial_mail(issue: Issue, envelope: Envelope, links: IssueLinks) -> EmailMess
 
 def sign_in_mail(pass_: Pass, envelope: Envelope) -> EmailMessage:
     """Return the letter with a link to sign in."""
-    return _letter("sign_in", envelope, _passed(pass_, "sign_in", envelope.language))
+    return letter("sign_in", envelope, _passed(pass_, "sign_in", envelope.language))
 
 
 def welcome_mail(pass_: Pass, envelope: Envelope) -> EmailMessage:
     """Return the letter with a link by which somebody joins the network."""
-    return _letter("welcome", envelope, _passed(pass_, "welcome", envelope.language))
+    return letter("welcome", envelope, _passed(pass_, "welcome", envelope.language))
 
 
 def subject_of(text: str) -> str:
@@ -240,7 +240,8 @@ def _why_passed(pass_: Pass, kind: str, w: Words) -> list[str]:
     return [w(f"{kind}.ask", network=pass_.network), *([w(f"{kind}.what")] if f"{kind}.what" in w else [])]
 
 
-def _letter(kind: str, envelope: Envelope, values: Mapping[str, object]) -> EmailMessage:
+def letter(kind: str, envelope: Envelope, values: Mapping[str, object]) -> EmailMessage:
+    """Return a letter to one person; ``values`` are those of the templates ``mail/letter``."""
     message = _message(envelope, str(values["subject"]), f"{kind}:duiding")
     text = rendered("mail/letter.txt", envelope.language, values)
     html = rendered_mail("mail/letter.mjml", envelope.language, values)

@@ -1,11 +1,15 @@
-"""Tokens that stand in addresses: to sign in with, and to leave the mailing list.
+"""Tokens that stand in addresses: to sign in with, to leave the mailing list, and to answer an issue.
 
 A token to sign in with is random, and only its hash is kept: who reads the database cannot sign in. A token to leave is
-signed and holds the subscriber's id: it needs no row, so that the link in the oldest mail still works.
+signed and holds the subscriber's id: it needs no row, so that the link in the oldest mail still works. A token to
+answer is signed too; it holds the reader, the issue and when that was frozen, from which follows until when it works.
 """
 
 import hashlib
+import hmac
 import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -49,6 +53,47 @@ def subscriber_of(secret: bytes, token: str) -> str | None:
     except BadSignature:
         return None
     return value if isinstance(value, str) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """What a token to answer says: which reader, which issue, and when that was frozen (aware UTC, whole seconds)."""
+
+    subscriber_id: str
+    number: int
+    frozen_at: datetime
+
+
+def answer_token(secret: bytes, answering: Answering) -> str:
+    """Return the signed token by which a reader answers an issue; always the same for the two of them."""
+    frozen_s = int(answering.frozen_at.timestamp())
+    return str(_answering(secret).dumps([answering.subscriber_id, answering.number, frozen_s]))
+
+
+def answer_url(public_url: str, token: str) -> str:
+    """Return the page on which the holder of ``token`` answers an issue; what about is added to it as a query."""
+    return f"{public_url.rstrip('/')}/answer/{token}"
+
+
+def answering_of(secret: bytes, token: str) -> Answering | None:
+    """Return what stands in a token of :func:`answer_token`, however old; None when it is not ours to the letter."""
+    if not token.isascii():
+        return None
+    try:
+        value = _answering(secret).loads(token)
+    except BadSignature:
+        return None
+    subscriber_id, number, frozen_s = value
+    found = Answering(subscriber_id, number, datetime.fromtimestamp(frozen_s, UTC))
+    # Base64 is read leniently: a text that only resembles ours may carry the same signature.
+    ours = answer_token(secret, found)
+    return found if hmac.compare_digest(ours, token) else None
+
+
+def _answering(secret: bytes) -> URLSafeSerializer:
+    return URLSafeSerializer(
+        secret, salt="answer", signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"}
+    )
 
 
 def _leaving(secret: bytes) -> URLSafeSerializer:

@@ -35,6 +35,10 @@ SECTIONS = (
     "own_data.articles_brought",
     "own_data.subscription",
     "own_data.issues_sent",
+    "own_data.answers_decided",
+    "own_data.answers",
+    "own_data.may_be_asked_as_reader",
+    "own_data.questions_passed_on",
 )
 _JSON = frozenset({"moves", "key_articles", "ask_who", "links_to", "content", "counts", "articles"})
 """Columns that hold JSON, which is opened up so that people can read it."""

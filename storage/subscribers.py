@@ -7,6 +7,7 @@ from typing import Any
 
 from curate import ids
 from curate.people import Language
+from storage import answers
 from storage.database import Row, Session
 
 
@@ -71,6 +72,7 @@ def forget(db: Session, email: str, now: datetime) -> bool:
     db.rows("subscribers.suppress", email_hash=_hash(email), reason="forgotten", now=now)
     if found:
         db.rows("subscribers.withdraw_deliveries", subscriber_id=found.id)
+        answers.forget(db, found.id)
         db.rows("subscribers.forget", subscriber_id=found.id)
     return found is not None
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 from curate.errors import MailError
@@ -15,6 +15,7 @@ from pipelines.posting import AwayError, Carrier
 from pipelines.steps.publishing import links_of
 from reports import mails, tokens
 from reports.mails import Envelope
+from reports.tokens import Answering
 from storage import deliveries
 from storage import issues as stored_issues
 from storage.deliveries import Delivery
@@ -137,13 +138,21 @@ def try_out(home: Home, person: Person, issue: Issue) -> None:
     Every trial is a mail of its own: who tries twice wants to see the second one, too.
     """
     envelope = posting.envelope(home, person, "trial", issue.week, home.clock().isoformat())
-    posting.post(home, [mails.trial_mail(issue, envelope, links_of(home, issue))])
+    links = replace(links_of(home, issue), answer=None)  # there is no issue yet that could be answered
+    posting.post(home, [mails.trial_mail(issue, envelope, links)])
 
 
 def message_for(home: Home, delivery: Delivery, issue: Issue) -> EmailMessage:
-    """Return the issue as it goes to one reader, with their own way out."""
+    """Return the issue as it goes to one reader, with their own way out and their own way to answer."""
     public_url = home.settings.public_url
     way_out = tokens.unsubscribe_url(public_url, tokens.unsubscribe_token(home.secret, delivery.subscriber_id))
     to = posting.deliverable(delivery.email)
     envelope = Envelope(posting.sender(home), to, delivery.language, delivery.message_id, home.clock())
-    return mails.issue_mail(issue, envelope, replace(links_of(home, issue), unsubscribe=way_out))
+    links = replace(links_of(home, issue), unsubscribe=way_out, answer=answer_url(home, issue, delivery.subscriber_id))
+    return mails.issue_mail(issue, envelope, links)
+
+
+def answer_url(home: Home, issue: Issue, subscriber_id: str) -> str:
+    """Return the page on which a reader answers an issue: the same on every attempt to deliver it."""
+    answering = Answering(subscriber_id, issue.number, datetime.fromisoformat(issue.frozen_at))
+    return tokens.answer_url(home.settings.public_url, tokens.answer_token(home.secret, answering))

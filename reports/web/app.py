@@ -17,8 +17,10 @@ from starlette.staticfiles import StaticFiles
 import reports
 from curate.errors import DuidingError
 from reports.web import (
+    answering,
     arranging,
     clusters,
+    deciding,
     drafting,
     drops,
     echoing,
@@ -31,6 +33,7 @@ from reports.web import (
     my,
     people,
     previews,
+    relaying,
     rounds,
     sign_in,
     sources,
@@ -126,6 +129,10 @@ def _routes() -> list[BaseRoute]:
         Route("/issues", issues.archive),
         Route("/issues/{number}.json", issues.frozen),
         Route("/issues/{number}", issues.issue),
+        Route("/issues/{number}/answer", answering.on_the_web, methods=["GET", "POST"]),
+        Route("/answer/{token}", answering.by_link, methods=["GET", "POST"]),
+        _form("/ask/{number}/{askable_id}", relaying.show, relaying.ask),
+        _form(deciding.PATH, deciding.show, deciding.decide),
         _form("/unsubscribe/{token}", subscribers.confirm, subscribers.leave),
         Mount("/static", _Static(directory=_STATIC)),
     ]

@@ -120,3 +120,23 @@ WHERE email = (SELECT email FROM people WHERE person_id = $person_id);
 -- name: issues_sent
 SELECT d.number, d.state, d.attempts, d.sent_at, d.error FROM deliveries d JOIN subscribers s USING (subscriber_id)
 WHERE s.email = (SELECT email FROM people WHERE person_id = $person_id) ORDER BY d.number;
+
+-- What they decided about answers of readers.
+-- name: answers_decided
+SELECT answer_id, decided, note, decided_at FROM answer_acts WHERE decided_by = $person_id ORDER BY decided_at, act_id;
+
+-- What whoever reads the digest at the same address answered, in every version.
+-- name: answers
+SELECT a.number, a.about, a.kind, a.choice, a.version, a.language, a.given_at, a.withdrawn_at, w.asked, w.text, w.url, w.happened,
+  w.next, w.name
+FROM answers a JOIN subscribers s USING (subscriber_id) LEFT JOIN answer_words w USING (answer_id)
+WHERE s.email = (SELECT email FROM people WHERE person_id = $person_id) ORDER BY a.given_at, a.answer_id;
+
+-- name: may_be_asked_as_reader
+SELECT r.theme_id, r.name, r.about, r.since FROM reader_askables r JOIN subscribers s USING (subscriber_id)
+WHERE s.email = (SELECT email FROM people WHERE person_id = $person_id) ORDER BY r.since, r.theme_id;
+
+-- Questions of theirs that wait to be passed on.
+-- name: questions_passed_on
+SELECT r.number, r.asked_at, w.name, w.email, w.text FROM relay_words w LEFT JOIN relays r USING (relay_id)
+WHERE w.email = (SELECT email FROM people WHERE person_id = $person_id) ORDER BY r.asked_at, w.relay_id;
