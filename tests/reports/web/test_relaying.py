@@ -28,7 +28,7 @@ def asked(world: World) -> World:
         askables.keep(db, MIA.id, THEME, "huurdossiers", world.clock())
         askables.keep(db, ANNA.id, THEME, "iets anders", world.clock())
         ((content,),) = db.execute("SELECT content FROM issue_contents")
-        named = json.dumps({**json.loads(content), "askables": [{"askable_id": ID}]})
+        named = json.dumps({**json.loads(content), "corrections": [ID]})  # anywhere in it will do
         db.execute("UPDATE issue_contents SET content = $content", {"content": named})
     return world
 
