@@ -239,8 +239,14 @@ def forget(db: Session, subscriber_id: str) -> None:
     """Erase everything that a reader said, while their subscription is still there. Frozen issues stay as they are."""
     if not subscriber_id:  # all who answered without a link of their own
         return
-    for each in ("forget_words", "forget_letters", "forget_relays", "forget_askables", "forget"):
-        db.rows(f"answers.{each}", subscriber_id=subscriber_id)
+    for each in (
+        "answers.forget_words",
+        "answers.forget_letters",
+        "answers.forget_relays",
+        "answers.forget_askables",
+        "answers.forget",
+    ):
+        db.rows(each, subscriber_id=subscriber_id)
 
 
 def _told(db: Session, name: str, subscriber_id: str) -> list[dict[str, Any]]:
