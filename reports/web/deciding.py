@@ -22,6 +22,8 @@ from storage.database import Session
 
 PATH = "/answers"
 _MOST_DECIDED = 40
+_MOST_WORDED = 60
+"""Answers with words on one page; the others come up as these are decided about."""
 _MOST_AT_ONCE = 500
 """Signals that one press decides about: their ids must fit in a form."""
 _TOLD = ("decided", "both", "gone", "shown", "cannot")
@@ -48,6 +50,8 @@ class Queue:
 
     person: Person
     groups: tuple[Group, ...]
+    is_cut: bool
+    """Whether more wait than the page shows."""
     decided: tuple[Decided, ...]
     acts: Mapping[str, tuple[Act, ...]]
     """Everything that was decided, by answer."""
@@ -127,14 +131,21 @@ def _problem(form: Mapping[str, str], note: str) -> str:
 def _queue(db: Session, request: Request) -> Queue:
     person = _catalyst(db, request)
     waiting, decided = answers.waiting(db), answers.decided(db, _MOST_DECIDED)
-    return Queue(person, _groups(waiting), decided, answers.acts(db, [one.answer.id for one in decided]))
+    worded = [one for one in waiting if not _is_wordless(one)]
+    shown = [one for one in waiting if _is_wordless(one) or one in worded[:_MOST_WORDED]]
+    acts = answers.acts(db, [one.answer.id for one in decided])
+    return Queue(person, _groups(shown), len(worded) > _MOST_WORDED, decided, acts)
+
+
+def _is_wordless(answer: Answer) -> bool:
+    return answer.about.kind == "signal" and not answer.words.text
 
 
 def _groups(waiting: Sequence[Answer]) -> tuple[Group, ...]:
     groups = []
     for _, together in groupby(waiting, key=lambda one: (one.about.number, one.about.about)):
         found = tuple(together)
-        heap = tuple(one for one in found if one.about.kind == "signal" and not one.words.text)
+        heap = tuple(one for one in found if _is_wordless(one))
         groups.append(Group(found[0].about, tuple(one for one in found if one not in heap), heap))
     return tuple(groups)
 

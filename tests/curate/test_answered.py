@@ -40,7 +40,7 @@ def test_what_is_about_one_thing_stands_together_and_in_order() -> None:
     assert told.ids == ("id-1", "id-2", "id-3")
 
 
-def test_an_issue_has_room_for_twelve_and_the_others_wait() -> None:
+def test_an_issue_has_room_for_eight_and_the_others_wait() -> None:
     told = answered.told([ready(n) for n in range(15)])
     assert len(told.answers[0].heard) == len(told.ids) == MOST_SHOWN
 

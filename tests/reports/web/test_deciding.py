@@ -5,6 +5,7 @@ from html import unescape
 import pytest
 
 from curate import answered
+from reports.web import deciding
 from storage import answers, askables, plans
 from storage.answers import Answer
 from tests.reports.web.answers import QUESTION, SOURCE, THEME, anonymous, decide, give, item, publish, waiting
@@ -189,6 +190,19 @@ def test_signals_are_told_in_words_until_eight_have_come(world: World, reader: s
     assert " van 7" not in shown
     give(world, reader, {"choice": "recognise"}, item(world))
     assert "5 van 8 herkennen dit en 3 van 8 zien het anders" in queue(world)
+
+
+def test_a_page_shows_so_many_and_the_others_come_up_afterwards(
+    world: World, reader: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deciding, "_MOST_WORDED", 1)
+    first = give(world, reader, {"text": SENTENCE})
+    second = give(world, world.subscriber("later@example.org"), {"text": "Nog een zin."})
+    assert "Er wachten nog meer antwoorden" in queue(world)
+    assert second.words.text not in queue(world)
+    decide(world, ANNA, first.id, "thank")
+    assert second.words.text in queue(world)
+    assert "Er wachten nog meer antwoorden" not in queue(world)
 
 
 def test_a_heap_of_signals_is_decided_about_with_one_press_and_told_without_ids(world: World) -> None:
