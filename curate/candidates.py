@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from curate import annotations as voices_of
 from curate import plans
 from curate.annotations import MAX_VOICES_SHOWN, Annotation
+from curate.answered import Answered
 from curate.cards import Card, CardArticle
 from curate.plans import MACHINE, MAX_LINKS, Choice, Plan
 
@@ -27,6 +28,10 @@ class Earlier:
     """Kept clusters that wait to be published."""
     published: frozenset[str] = frozenset()
     """Clusters that stand in other issues: nothing is published twice."""
+    answers: tuple[Answered, ...] = ()
+    """What readers said of earlier issues, and catalysts want to be shown."""
+    well_asked: frozenset[str] = frozenset()
+    """Themes about which enough people may be asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,15 @@ it and what they had read.
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from curate import annotations as voices_of
-from curate import candidates
+from curate import answered, calls, candidates
 from curate.annotations import Annotation, Relation, Ripeness
+from curate.answered import Answered
+from curate.calls import Act, Fit
 from curate.candidates import Candidate, Earlier, Sorted
 from curate.cards import Card, CardArticle
 from curate.plans import Plan
@@ -74,6 +76,8 @@ class Item:
     languages: tuple[str, ...]
     week: str = ""
     """The week it was given meaning in, when it was held over from there; empty for the issue's own."""
+    act: Act | Literal[""] = ""
+    """The one thing that it asks of the reader; empty in issues from before this was chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,8 @@ class Issue:
     corrections: tuple[str, ...] = ()
     thin: bool = False
     """Whether it is a short issue, and says so: less than the network's usual, and not padded."""
+    answers: tuple[Answered, ...] = ()
+    """What readers answered to earlier issues, as far as catalysts put it here."""
 
     @property
     def frozen_on(self) -> date:
@@ -143,8 +149,9 @@ def build(
     ``cards`` come in the order of the round, ``articles`` counts the week's articles without copies. Without a plan
     the issue is what :func:`curate.candidates.sort` makes of the voices.
     """
-    plan = plan or Plan()
-    sorted_ = candidates.sort(cards, annotations, plan, earlier or Earlier())
+    plan, earlier = plan or Plan(), earlier or Earlier()
+    sorted_ = candidates.sort(cards, annotations, plan, earlier)
+    experiment = _asked(sorted_, "experiment", plan.experiment)
     spoken_of = {one.cluster_id for one in annotations}
     silent = [card for card in cards if card.cluster_id not in spoken_of]
     return Issue(
@@ -157,23 +164,30 @@ def build(
         clusters=len(cards),
         sources=len({name for card in cards for name in card.sources}),
         languages=_languages(cards),
-        items=tuple(_item(one) for one in sorted_.items),
+        items=_items(sorted_, experiment, earlier),
         question=_asked(sorted_, "question", plan.question),
-        experiment=_asked(sorted_, "experiment", plan.experiment),
+        experiment=experiment,
         unannotated=tuple(_link(card.articles[0]) for card in silent[:MAX_UNANNOTATED] if card.articles),
         thin=len(sorted_.items) < frame.thin_below,
+        answers=earlier.answers,
     )
+
+
+_RARE = ("thin", "answers")
+_RARE_IN_ITEMS = ("week", "act")
 
 
 def to_json(issue: Issue) -> str:
     """Return the frozen form: the same issue always gives the same bytes.
 
-    What most issues do not have (a week that an item was held over from, being short) stands in those that have it.
+    What most issues do not have (a week that an item was held over from, being short) stands in those that have it, and
+    so does what older issues did not know.
     """
     value = asdict(issue)
-    value["items"] = [{key: each for key, each in item.items() if key != "week" or each} for item in value["items"]]
-    if not issue.thin:
-        del value["thin"]
+    value["items"] = [
+        {key: each for key, each in item.items() if key not in _RARE_IN_ITEMS or each} for item in value["items"]
+    ]
+    value = {key: each for key, each in value.items() if key not in _RARE or each}
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -189,6 +203,7 @@ def from_json(text: str) -> Issue:
             "experiment": Asked(**value["experiment"]) if value["experiment"] else None,
             "unannotated": tuple(Link(**link) for link in value["unannotated"]),
             "corrections": tuple(value["corrections"]),
+            "answers": tuple(answered.from_value(one) for one in value.get("answers", ())),
         }
     )
 
@@ -203,6 +218,20 @@ def _item_from(value: dict[str, Any]) -> Item:
             "languages": tuple(value["languages"]),
         }
     )
+
+
+def _items(sorted_: Sorted, experiment: Asked | None, earlier: Earlier) -> tuple[Item, ...]:
+    items = [_item(one) for one in sorted_.items]
+    fits = [
+        Fit(
+            differ=item.differ,
+            is_tried=experiment is not None and experiment.cluster_id == item.cluster_id,
+            misses=any(voice.words.missing for voice in one.shown),
+            is_open=bool(item.theme_id) and item.theme_id not in earlier.well_asked,
+        )
+        for one, item in zip(sorted_.items, items, strict=True)
+    ]
+    return tuple(replace(item, act=act) for item, act in zip(items, calls.chosen(fits), strict=True))
 
 
 def _item(one: Candidate) -> Item:

@@ -6,7 +6,7 @@ from prefect.cache_policies import NO_CACHE
 
 from curate.weeks import Week
 from pipelines import flowing
-from pipelines.steps import monthly, publishing, reviewing, sending
+from pipelines.steps import letters, monthly, publishing, reviewing, sending
 from pipelines.steps.publishing import links_of
 from pipelines.steps.sending import Sent
 
@@ -41,9 +41,15 @@ def tell_editors() -> int:
     return reviewing.tell_editors(flowing.home())
 
 
+@task(name="letters about answers", cache_policy=NO_CACHE)
+def post_letters() -> int:
+    """Mail readers what became of their answers, and pass questions on; return how many letters went."""
+    return letters.post(flowing.home())
+
+
 @flow(name="publish", flow_run_name=flowing.named("publish"))
 def publish() -> str:
-    """overdue rounds | close | what is approved or waited long enough | freeze | tell the month | send | tell editors
+    """close overdue rounds | freeze what is approved or waited long enough | tell the month | send | tell people
 
     A sweep that finds nothing does nothing. Readers come first: a mail to an editor that fails holds up nothing.
     """
@@ -57,4 +63,6 @@ def publish() -> str:
     log.info(sentence)
     if reviewing.anyone_to_tell(home):
         log.info("%s editors told that an issue is ready for review.", tell_editors())
+    if letters.wait(home):
+        log.info("%s letters about answers and questions sent.", post_letters())
     return sentence

@@ -7,11 +7,14 @@ import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from curate.annotations import DIFFERING
+from curate.answers import about_item
 from curate.issues import Asked, Issue, Item, Voice
 from curate.people import Language
 from curate.weeks import Week
+from reports import answered, calls
 from reports.templating import environment, one_line, rendered, rendered_mail
 from reports.words import Words, words
 
@@ -32,7 +35,7 @@ class IssueLinks:
     unsubscribe: str | None = None
     """The page where this one reader leaves; only in what is sent to a reader."""
     answer: str | None = None
-    """The page where a reader reacts to a voice or answers the question of the week."""
+    """The page where a reader answers this issue; what they answer is added to it as a query (reports/calls.py)."""
     preferences: str | None = None
     """The page where this one reader chooses; only in what is sent to a reader."""
     subscribe: str | None = None
@@ -81,6 +84,10 @@ class Told:
     passages: tuple[Passage, ...]
     invitation: str
     """The one thing asked of the reader here; empty when nothing is."""
+    call: str
+    """The words of the link under it."""
+    about: str
+    """What that link is about."""
     why: str
     from_week: str
     """"from week 46" for what was held over; else empty."""
@@ -166,6 +173,8 @@ def _values(
         "asked_by": _asked_by(issue.question, "issue.asked_by", w),
         "tried_by": _asked_by(issue.experiment, "issue.tried_by", w),
         "preview": _preview(issue, _first(issue, follows), w),
+        "answer_to": partial(calls.address, links.answer, language),
+        "answered": [answered.told(one, w) for one in issue.answers],
     }
 
 
@@ -205,16 +214,12 @@ def _told(item: Item, w: Words) -> Told:
         title_language=language,
         label=w("issue.machine_label", label=item.label) if item.label and by_person else "",
         passages=_passages(item, w),
-        invitation=_invitation(item, w),
+        invitation=calls.invitation(item, w),
+        call=calls.link_words(item, w),
+        about=about_item(item.cluster_id),
         why=_why(item, w),
         from_week=w("issue.from_week", week=Week.parse(item.week).number) if item.week else "",
     )
-
-
-def _invitation(item: Item, w: Words) -> str:
-    if item.differ:
-        return w("issue.differ_invitation")
-    return w("issue.one_voice_invitation") if len(item.voices) == 1 else ""
 
 
 def _why(item: Item, w: Words) -> str:

@@ -151,17 +151,17 @@ def _to_reader(envelope: Envelope, links: IssueLinks, subject: str, about: str) 
 
 def invitation_mail(asking: Asking, envelope: Envelope) -> EmailMessage:
     """Return the letter that opens a round for one catalyst."""
-    return _letter("invitation", envelope, _asked(asking, "invitation", envelope.language))
+    return letter("invitation", envelope, _asked(asking, "invitation", envelope.language))
 
 
 def reminder_mail(asking: Asking, envelope: Envelope) -> EmailMessage:
     """Return the letter that says that a round is still open; it blames nobody."""
-    return _letter("reminder", envelope, _asked(asking, "reminder", envelope.language))
+    return letter("reminder", envelope, _asked(asking, "reminder", envelope.language))
 
 
 def review_mail(reviewing: Reviewing, envelope: Envelope) -> EmailMessage:
     """Return the letter that tells an editor that an issue is ready for review."""
-    return _letter("review", envelope, _reviewed(reviewing, envelope.language))
+    return letter("review", envelope, _reviewed(reviewing, envelope.language))
 
 
 def trial_mail(issue: Issue, envelope: Envelope, links: IssueLinks) -> EmailMessage:
@@ -175,22 +175,22 @@ def trial_mail(issue: Issue, envelope: Envelope, links: IssueLinks) -> EmailMess
 
 def sign_in_mail(pass_: Pass, envelope: Envelope) -> EmailMessage:
     """Return the letter with a link to sign in."""
-    return _letter("sign_in", envelope, _passed(pass_, "sign_in", envelope.language))
+    return letter("sign_in", envelope, _passed(pass_, "sign_in", envelope.language))
 
 
 def welcome_mail(pass_: Pass, envelope: Envelope) -> EmailMessage:
     """Return the letter with a link by which somebody joins the network."""
-    return _letter("welcome", envelope, _passed(pass_, "welcome", envelope.language))
+    return letter("welcome", envelope, _passed(pass_, "welcome", envelope.language))
 
 
 def confirm_mail(pass_: Pass, envelope: Envelope) -> EmailMessage:
     """Return the letter with the link by which somebody confirms that they want the digest."""
-    return _letter("confirm", envelope, _passed(pass_, "confirm", envelope.language))
+    return letter("confirm", envelope, _passed(pass_, "confirm", envelope.language))
 
 
 def fresh_mail(pass_: Pass, envelope: Envelope) -> EmailMessage:
     """Return the letter with a new link to what a reader chose."""
-    return _letter("fresh", envelope, _passed(pass_, "fresh", envelope.language))
+    return letter("fresh", envelope, _passed(pass_, "fresh", envelope.language))
 
 
 def subject_of(text: str) -> str:
@@ -272,7 +272,8 @@ def _why_passed(pass_: Pass, kind: str, w: Words) -> list[str]:
     return [w(f"{kind}.ask", network=pass_.network), *([w(f"{kind}.what")] if f"{kind}.what" in w else [])]
 
 
-def _letter(kind: str, envelope: Envelope, values: Mapping[str, object]) -> EmailMessage:
+def letter(kind: str, envelope: Envelope, values: Mapping[str, object]) -> EmailMessage:
+    """Return a letter to one person; ``values`` are those of the templates ``mail/letter``."""
     message = _message(envelope, str(values["subject"]), f"{kind}:duiding")
     text = rendered("mail/letter.txt", envelope.language, values)
     html = rendered_mail("mail/letter.mjml", envelope.language, values)

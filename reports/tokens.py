@@ -1,14 +1,15 @@
-"""Tokens that stand in addresses: to sign in with, and to leave the mailing list.
+"""Tokens that stand in addresses: to sign in with, to leave the mailing list, and to answer an issue.
 
 A token to sign in with is random, and only its hash is kept: who reads the database cannot sign in. A token to leave is
 signed and holds the subscriber's id: it needs no row, so that the link in the oldest mail still works. One to the
-choices of a reader is signed too, and holds the day from which it counts.
+choices of a reader is signed too, and holds the day from which it counts; one to answer with holds the reader, the
+issue and when that was frozen, from which follows until when it works.
 """
 
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -84,11 +85,41 @@ def choosing(secret: bytes, token: str, today: date, lasts: timedelta) -> Choosi
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """What a token to answer says: which reader, which issue, and when that was frozen (aware UTC, whole seconds)."""
+
+    subscriber_id: str
+    number: int
+    frozen_at: datetime
+
+
+def answer_token(secret: bytes, answering: Answering) -> str:
+    """Return the signed token by which a reader answers an issue; always the same for the two of them."""
+    frozen_s = int(answering.frozen_at.timestamp())
+    return str(_signer(secret, "answer").dumps([answering.subscriber_id, answering.number, frozen_s]))
+
+
+def answer_url(public_url: str, token: str) -> str:
+    """Return the page on which the holder of ``token`` answers an issue; what about is added to it as a query."""
+    return f"{public_url.rstrip('/')}/answer/{token}"
+
+
+def answering_of(secret: bytes, token: str) -> Answering | None:
+    """Return what stands in a token of :func:`answer_token`, however old; None when it is not ours."""
+    match _read(_signer(secret, "answer"), token):
+        case [str(subscriber_id), int(number), int(frozen_s)]:
+            return Answering(subscriber_id, number, datetime.fromtimestamp(frozen_s, UTC))
+    return None
+
+
 def _read(signer: URLSafeSerializer, token: str) -> Any:
     """Return what we signed; None unless the token is letter for letter the one that we made.
 
     Of a signature's last letter two bits count for nothing, so that others than ours would pass.
     """
+    if not token.isascii():
+        return None
     try:
         value = signer.loads(token)
     except BadSignature:

@@ -20,6 +20,65 @@ class Askable:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody who may be asked, as readers see them: a person of the network, or a reader who offered it."""
+
+    id: str
+    """Stands in the address of the form that passes a question on."""
+    name: str
+    theme_id: str
+    about: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A reader's offer to be asked, which a catalyst accepted."""
+
+    subscriber_id: str
+    theme_id: str
+    name: str
+    about: str
+    answer_id: str
+
+
+def contacts(db: Session) -> tuple[Contact, ...]:
+    """Return all who may be asked, people and readers, by name; their addresses are not in it."""
+    return tuple(Contact(*row) for row in db.rows("askables.contacts"))
+
+
+def contact(db: Session, askable_id: str) -> Contact | None:
+    """Return one who may be asked, if they still may."""
+    row = db.one("askables.contact", askable_id=askable_id)
+    return Contact(*row) if row else None
+
+
+def well_asked(db: Session, least: int) -> frozenset[str]:
+    """Return the themes about which so many or more may be asked."""
+    return frozenset(one for (one,) in db.rows("askables.well_asked", least=least))
+
+
+def keep_reader(db: Session, offer: Offer, now: datetime) -> None:
+    """Let a reader be asked; the last words about a theme count."""
+    askable_id = ids.of("askable", offer.subscriber_id, offer.theme_id)
+    db.rows(
+        "askables.keep_reader",
+        askable_id=askable_id,
+        subscriber_id=offer.subscriber_id,
+        theme_id=offer.theme_id,
+        name=offer.name,
+        about=offer.about,
+        answer_id=offer.answer_id,
+        now=now,
+    )
+
+
+def withdraw_reader(db: Session, subscriber_id: str, theme_id: str) -> None:
+    """Let a reader not be asked about this any more; twice is no error."""
+    db.rows("askables.withdraw_reader", subscriber_id=subscriber_id, theme_id=theme_id)
+
+
 def every(db: Session) -> tuple[Askable, ...]:
     """Return all who may be asked, by name; only active people who are named."""
     return tuple(Askable(*row) for row in db.rows("askables.every"))

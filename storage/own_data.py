@@ -36,11 +36,18 @@ SECTIONS = (
     "own_data.subscription",
     "own_data.subscription_asked",
     "own_data.issues_sent",
+    "own_data.answers_decided",
+    "own_data.answers",
+    "own_data.may_be_asked_as_reader",
+    "own_data.questions_passed_on",
 )
 OF_READERS = {
     "subscription": "own_data.of_reader",
     "subscription_asked": "own_data.asked_by_reader",
     "issues_sent": "own_data.sent_to_reader",
+    "answers": "own_data.answers_of_reader",
+    "may_be_asked_about": "own_data.reader_may_be_asked",
+    "questions_passed_on": "own_data.passed_on_by_reader",
 }
 """Sections of a reader's file, and the statement behind each."""
 _JSON = frozenset({"moves", "key_articles", "ask_who", "links_to", "content", "counts", "articles", "follows"})

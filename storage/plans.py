@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from curate import candidates, ids, issues, plans
+from curate import answered, calls, candidates, ids, issues, plans
 from curate.annotations import Annotation
 from curate.candidates import Earlier, Held, Sorted
 from curate.cards import Card
 from curate.issues import Frame, Issue
 from curate.plans import Plan
-from storage import annotations, articles, clusters
+from storage import annotations, answers, articles, askables, clusters
 from storage.database import Session
 
 
@@ -89,4 +89,6 @@ def _earlier(db: Session, week: str) -> Earlier:
     decided = [plans.from_json(content) for (content,) in db.rows("plans.last_before", week=week)]
     published = frozenset(one for (one,) in db.rows("plans.published_elsewhere", week=week))
     found = ((clusters.week_of(db, one), clusters.card(db, one)) for one in plans.waiting(decided, published))
-    return Earlier(tuple(Held(of, card) for of, card in found if of and card), published)
+    held = tuple(Held(of, card) for of, card in found if of and card)
+    told = answered.told(answers.ready(db))
+    return Earlier(held, published, told.answers, askables.well_asked(db, calls.ENOUGH_ASKABLES))

@@ -9,6 +9,7 @@ from typing import Any
 from curate import ids
 from curate.people import Language
 from curate.readers import Every, State, Wishes
+from storage import answers
 from storage.database import Row, Session
 
 FIELDS = "email language every themes state consent consent_version consented_at added_at left_at".split()
@@ -171,6 +172,7 @@ def forget(db: Session, email: str, now: datetime) -> bool:
     if found:
         db.rows("subscribers.withdraw_deliveries", subscriber_id=found.id)
         db.rows("subscribers.forget_deliveries", subscriber_id=found.id)
+        answers.forget(db, found.id)
         db.rows("subscribers.forget", subscriber_id=found.id)
     return found is not None
 

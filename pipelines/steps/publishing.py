@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from curate import stages
+from curate import answered, stages
 from curate.errors import ClosedError, NotFoundError
 from curate.issues import Frame, Issue
 from curate.stages import Policy, Progress
@@ -18,7 +18,7 @@ from pipelines import posting
 from pipelines.home import Home, finish_run, start_run
 from reports import digests, maps
 from reports.digests import IssueLinks
-from storage import clusters, deliveries, plans, rounds, subscribers
+from storage import answers, clusters, deliveries, plans, rounds, subscribers
 from storage import issues as stored_issues
 from storage.database import Session
 from storage.rounds import Round
@@ -137,6 +137,7 @@ def _freeze(home: Home, week: Week, by: str, refuse: Callable[[Session, Home, We
 
 def _keep(db: Session, home: Home, issue: Issue, run: Run) -> None:
     stored_issues.freeze(db, issue, home.clock())
+    answers.mark_shown(db, answered.told(answers.ready(db)), issue.number)
     deliveries.fill(db, issue.number, subscribers.every(db), domain=posting.domain(home), run=run)
 
 
@@ -175,6 +176,7 @@ def _shown(home: Home, week: Week) -> PublishedIssue:
 
 
 def links_of(home: Home, issue: Issue) -> IssueLinks:
-    """Return where an issue can be read on the web."""
+    """Return where an issue can be read, answered and subscribed to on the web."""
     public_url = home.settings.public_url
-    return IssueLinks(web=f"{public_url}/issues/{issue.number}", subscribe=f"{public_url}/subscribe")
+    web = f"{public_url}/issues/{issue.number}"
+    return IssueLinks(web=web, answer=f"{web}/answer", subscribe=f"{public_url}/subscribe")

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 from curate.errors import MailError
@@ -16,6 +16,7 @@ from pipelines.steps import monthly
 from pipelines.steps.publishing import links_of
 from reports import mails, tokens
 from reports.mails import Envelope
+from reports.tokens import Answering
 from storage import deliveries
 from storage import issues as stored_issues
 from storage.deliveries import Delivery
@@ -138,16 +139,18 @@ def try_out(home: Home, person: Person, issue: Issue) -> None:
     Every trial is a mail of its own: who tries twice wants to see the second one, too.
     """
     envelope = posting.envelope(home, person, "trial", issue.week, home.clock().isoformat())
-    posting.post(home, [mails.trial_mail(issue, envelope, links_of(home, issue))])
+    links = replace(links_of(home, issue), answer=None)  # there is no issue yet that could be answered
+    posting.post(home, [mails.trial_mail(issue, envelope, links)])
 
 
 def message_for(home: Home, delivery: Delivery, issue: Issue) -> EmailMessage:
-    """Return the issue, or the month of which it is the last, as it goes to one reader, with their own ways out."""
+    """Return the issue, or the month of which it is the last, as it goes to one reader, with their own ways."""
     public_url, language = home.settings.public_url, delivery.language
     own = replace(
         links_of(home, issue),
         unsubscribe=tokens.unsubscribe_url(public_url, tokens.unsubscribe_token(home.secret, delivery.subscriber_id)),
         preferences=posting.preferences_link(home, delivery.subscriber_id, language, issue.frozen_on),
+        answer=answer_url(home, issue, delivery.subscriber_id),
     )
     to = posting.deliverable(delivery.email)
     envelope = Envelope(posting.sender(home), to, language, delivery.message_id, home.clock())
@@ -155,3 +158,9 @@ def message_for(home: Home, delivery: Delivery, issue: Issue) -> EmailMessage:
     if delivery.covers == "month":
         return mails.month_mail(monthly.of_issue(home, issue), envelope, own, follows)
     return mails.issue_mail(issue, envelope, own, follows)
+
+
+def answer_url(home: Home, issue: Issue, subscriber_id: str) -> str:
+    """Return the page on which a reader answers an issue: the same on every attempt to deliver it."""
+    answering = Answering(subscriber_id, issue.number, datetime.fromisoformat(issue.frozen_at))
+    return tokens.answer_url(home.settings.public_url, tokens.answer_token(home.secret, answering))

@@ -17,8 +17,10 @@ from starlette.staticfiles import StaticFiles
 import reports
 from curate.errors import DuidingError
 from reports.web import (
+    answering,
     arranging,
     clusters,
+    deciding,
     drafting,
     drops,
     echoing,
@@ -32,6 +34,7 @@ from reports.web import (
     people,
     preferences,
     previews,
+    relaying,
     rounds,
     sign_in,
     sources,
@@ -134,6 +137,10 @@ def _routes() -> list[BaseRoute]:
         Route(f"{preferences.PATH}/{{token}}/data.json", preferences.data),
         _form(f"{preferences.PATH}/{{token}}/forget", preferences.ask_to_forget, preferences.forget),
         Route(f"{preferences.PATH}/{{token}}/fresh", preferences.fresh, methods=["POST"]),
+        Route("/issues/{number}/answer", answering.on_the_web, methods=["GET", "POST"]),
+        Route("/answer/{token}", answering.by_link, methods=["GET", "POST"]),
+        _form("/ask/{number}/{askable_id}", relaying.show, relaying.ask),
+        _form(deciding.PATH, deciding.show, deciding.decide),
         _form("/unsubscribe/{token}", subscribers.confirm, subscribers.leave),
         Mount("/static", _Static(directory=_STATIC)),
     ]

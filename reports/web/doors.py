@@ -1,4 +1,7 @@
-"""How often one may knock: for links by mail per address and per client; to bring links and to invite per person."""
+"""How often one may knock: for links by mail per address and per client; to bring links and to invite per person.
+
+Readers who answer count by their own link, or by client; questions that are passed on count by client.
+"""
 
 import ipaddress
 import math
@@ -21,9 +24,13 @@ PER_BRINGER = RateLimitItemPerHour(60)
 PER_INVITER = RateLimitItemPerHour(30)
 """A whole learning team at once, and no mailing of strangers."""
 
-
 PER_TRIAL = RateLimitItemPerHour(12)
 """Trials of an issue that an editor mails to themselves."""
+PER_ANSWERING = RateLimitItemPerHour(60)
+"""Answers of one client, or by one reader's own link: every form of an issue several times over."""
+
+PER_ASKING = RateLimitItemPerHour(5)
+"""Questions that one client has passed on to people."""
 
 
 class TooManyError(DuidingError):
@@ -65,6 +72,14 @@ class Doors:
     def trial(self, person_id: str) -> bool:
         """Count one trial mail; False when it is one too many for this hour."""
         return self._limiter.hit(PER_TRIAL, "trial", person_id)
+
+    def answer(self, who: str) -> bool:
+        """Count one answer by a reader's link or from a client; False when it is one too many for this hour."""
+        return self._limiter.hit(PER_ANSWERING, "answer", _network(who))
+
+    def ask(self, client: str) -> bool:
+        """Count one question that is passed on; False when it is one too many for this hour."""
+        return self._limiter.hit(PER_ASKING, "ask", _network(client))
 
 
 def _network(client: str) -> str:

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from curate import answers
 from curate.errors import NotFoundError
 from curate.issues import Issue
 from curate.people import Person
@@ -34,9 +35,12 @@ async def issue(request: Request) -> Response:
     """GET /issues/{number}: the page of one issue."""
     site, number = site_of(request), _number(request)
     found = await site.desk.read(lambda db: issues.by_number(db, number))
-    language = visitors.language_of(request, site.config.language)
-    links = IssueLinks(web="", subscribe=f"{site.config.public_url}/subscribe")
-    answer = issue_page(digests.page(_there(found, number), language, links))
+    language, there = visitors.language_of(request, site.config.language), _there(found, number)
+    can_answer, public_url = answers.is_open(there, site.config.clock()), site.config.public_url
+    answer_to = f"{public_url}/issues/{number}/answer" if can_answer else None
+    answer = issue_page(
+        digests.page(there, language, IssueLinks("", answer=answer_to, subscribe=f"{public_url}/subscribe"))
+    )
     answer.headers.update({**_MAY_BE_KEPT, "Content-Language": language})
     return answer
 

@@ -16,7 +16,7 @@ from reports.web import drops, echoing, visitors
 from reports.web.boards import Board
 from reports.web.site import Site, page, site_of
 from reports.words import words
-from storage import drafts, issues, rounds
+from storage import answers, drafts, issues, rounds
 from storage.database import Session
 from storage.issues import Published
 from storage.rounds import Round
@@ -58,6 +58,8 @@ class _Seen:
     """Clusters about which they began to type."""
     echo: Echo | None
     """What comes back to them this week: does it still hold?"""
+    answers: int | None
+    """How many answers of readers wait for a catalyst; None for who is none."""
 
 
 async def board(request: Request) -> Response:
@@ -69,7 +71,8 @@ async def board(request: Request) -> Response:
         found = site.boards.of_week(db, request.path_params["week"], person.id)
         published = None if found.round.is_open else issues.of_week(db, found.round.week)
         echo = echoing.of(db, site.boards, person, now) if found.round.is_open and person.role in ANNOTATING else None
-        return _Seen(person, found, published, drafts.of_person(db, person.id), echo)
+        waiting = answers.counted_waiting(db) if person.role in ANNOTATING else None
+        return _Seen(person, found, published, drafts.of_person(db, person.id), echo, waiting)
 
     found = await site.desk.read(seen)
     done = request.query_params.get("done", "")
@@ -79,6 +82,7 @@ async def board(request: Request) -> Response:
         "published": found.published,
         "drafts": found.drafts,
         "echo": found.echo,
+        "answers": found.answers,
         "done": done if done in _DONE else "",
         "most_rest": len(found.board.rest) if request.query_params.get("all") == "1" else MOST_REST,
         "map": _map(found.board, visitors.language_of(request, site.config.language, found.person)),

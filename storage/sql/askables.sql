@@ -14,3 +14,21 @@ DELETE FROM askables WHERE person_id = $person_id AND theme_id = $theme_id;
 
 -- name: forget
 DELETE FROM askables WHERE person_id = $person_id;
+
+-- People and readers alike.
+-- name: contacts
+SELECT askable_id, name, theme_id, about, since FROM may_be_asked ORDER BY name, askable_id;
+
+-- name: contact
+SELECT askable_id, name, theme_id, about, since FROM may_be_asked WHERE askable_id = $askable_id;
+
+-- name: well_asked
+SELECT theme_id FROM may_be_asked WHERE theme_id <> '' GROUP BY theme_id HAVING count(*) >= $least;
+
+-- name: keep_reader
+INSERT INTO reader_askables (askable_id, subscriber_id, theme_id, name, about, answer_id, since)
+VALUES ($askable_id, $subscriber_id, $theme_id, $name, $about, $answer_id, $now)
+ON CONFLICT (askable_id) DO UPDATE SET name = excluded.name, about = excluded.about, answer_id = excluded.answer_id;
+
+-- name: withdraw_reader
+DELETE FROM reader_askables WHERE subscriber_id = $subscriber_id AND theme_id = $theme_id;

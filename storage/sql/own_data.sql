@@ -121,7 +121,7 @@ FROM subscribers WHERE email = (SELECT email FROM people WHERE person_id = $pers
 SELECT email, language, every, follows, consent_version, created_at, expires_at FROM subscriptions
 WHERE email = (SELECT email FROM people WHERE person_id = $person_id) ORDER BY created_at;
 
--- The same three for a reader, who need not be one of the people.
+-- The same for a reader, who need not be one of the people.
 -- name: of_reader
 SELECT email, language, every, every_since, follows, state, consent, consent_version, consented_at, added_at, left_at
 FROM subscribers WHERE subscriber_id = $subscriber_id;
@@ -137,3 +137,37 @@ WHERE subscriber_id = $subscriber_id ORDER BY number, covers;
 -- name: issues_sent
 SELECT d.number, d.covers, d.state, d.attempts, d.sent_at, d.error FROM deliveries d JOIN subscribers s USING (subscriber_id)
 WHERE s.email = (SELECT email FROM people WHERE person_id = $person_id) ORDER BY d.number;
+
+-- What they decided about answers of readers.
+-- name: answers_decided
+SELECT answer_id, decided, note, decided_at FROM answer_acts WHERE decided_by = $person_id ORDER BY decided_at, act_id;
+
+-- What whoever reads the digest at the same address answered, in every version.
+-- name: answers
+SELECT a.number, a.about, a.kind, a.choice, a.version, a.language, a.given_at, a.withdrawn_at, w.asked, w.text, w.url, w.happened,
+  w.next, w.name
+FROM answers a JOIN subscribers s USING (subscriber_id) LEFT JOIN answer_words w USING (answer_id)
+WHERE s.email = (SELECT email FROM people WHERE person_id = $person_id) ORDER BY a.given_at, a.answer_id;
+
+-- name: may_be_asked_as_reader
+SELECT r.theme_id, r.name, r.about, r.since FROM reader_askables r JOIN subscribers s USING (subscriber_id)
+WHERE s.email = (SELECT email FROM people WHERE person_id = $person_id) ORDER BY r.since, r.theme_id;
+
+-- Questions of theirs that wait to be passed on.
+-- name: questions_passed_on
+SELECT r.number, r.asked_at, w.name, w.email, w.text FROM relay_words w LEFT JOIN relays r USING (relay_id)
+WHERE w.email = (SELECT email FROM people WHERE person_id = $person_id) ORDER BY r.asked_at, w.relay_id;
+
+-- name: answers_of_reader
+SELECT a.number, a.about, a.kind, a.choice, a.theme_id, a.via, a.version, a.language, a.given_at, a.withdrawn_at, a.may_show,
+  a.wants_thanks, w.asked, w.text, w.url, w.happened, w.next, w.name, l.decided, l.note, n.number AS shown_in
+FROM answers a LEFT JOIN answer_words w USING (answer_id) LEFT JOIN last_answer_acts l USING (answer_id)
+LEFT JOIN shown_answers n USING (answer_id)
+WHERE a.subscriber_id = $subscriber_id ORDER BY a.given_at, a.answer_id;
+
+-- name: reader_may_be_asked
+SELECT theme_id, name, about, since FROM reader_askables WHERE subscriber_id = $subscriber_id ORDER BY since, theme_id;
+
+-- name: passed_on_by_reader
+SELECT r.number, r.asked_at, w.name, w.email, w.text FROM relay_words w LEFT JOIN relays r USING (relay_id)
+WHERE w.email = (SELECT email FROM subscribers WHERE subscriber_id = $subscriber_id) ORDER BY r.asked_at, w.relay_id;

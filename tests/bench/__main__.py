@@ -18,7 +18,20 @@ from rich.console import Console
 from rich.table import Table
 
 from curate.errors import DuidingError
-from tests.bench import catalysts, clustering, embedding, feeds, incoming, mails, pages, quality, sessions, startup, web
+from tests.bench import (
+    answering,
+    catalysts,
+    clustering,
+    embedding,
+    feeds,
+    incoming,
+    mails,
+    pages,
+    quality,
+    sessions,
+    startup,
+    web,
+)
 from tests.bench.corpora import ROOT
 from tests.bench.grounds import Grounds
 from tests.bench.measuring import CannotRunError, Line
@@ -29,6 +42,7 @@ BENCHES: dict[str, Callable[[Grounds, int], list[Line]]] = {
     "startup": startup.lines,
     "web": web.lines,
     "catalysts": catalysts.lines,
+    "answering": answering.lines,
     "feeds": feeds.lines,
     "incoming": incoming.lines,
     "pages": pages.lines,

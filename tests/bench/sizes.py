@@ -21,6 +21,8 @@ class Sizes:
     stored: int = 50_000
     sessions: int = 40
     mails: int = 60
+    answers: int = 100
+    """Readers who answer, one after the other."""
     catalysts: int = 100
     saves: int = 50
     """Annotations of each catalyst."""
@@ -40,6 +42,7 @@ TASTE = Sizes(
     stored=2_000,
     sessions=20,
     mails=20,
+    answers=20,
     catalysts=20,
     saves=5,
 )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from curate import annotations, issues
 from curate.annotations import RELATIONS, RIPENESSES, VERDICTS, Annotation
+from curate.candidates import Earlier
 from curate.cards import Card
 from curate.issues import Issue, Item
 from tests.curate import builders as b
@@ -258,3 +259,27 @@ def test_a_voice_chosen_on_one_of_two_merged_clusters_does_not_become_the_other_
     there = replace(b.voice("anna", 1), id="there", written_on="c0")
     here = b.voice("anna", 2)
     assert annotations.newest([there, here]) == {"there": "there", "anna": "anna"}
+
+
+# ------------------------------------------------------------ what it asks
+
+
+def test_each_item_asks_what_fits_it_and_never_what_the_one_before_asked() -> None:
+    cards = [b.card(f"c{number}", theme_id="") for number in range(1, 6)]
+    said = [
+        b.voice("ann", cluster="c1", experiment="Leg een dossier aan."),
+        b.voice("ann", cluster="c2", missing="de verhuurders"),
+        b.voice("ann", cluster="c3", missing="de huurders"),
+        b.voice("ann", cluster="c4"),
+        b.voice("ann", cluster="c5"),
+    ]
+    assert [item.act for item in built(cards, *said).items] == ["report", "source", "signal", "source", "signal"]
+
+
+def test_an_offer_is_asked_for_where_few_may_be_asked_about_the_theme() -> None:
+    cards = [b.card("c1", theme_id="t1"), b.card("c2", theme_id="t2")]
+    said = [b.voice("ann", cluster=one.cluster_id) for one in cards]
+    assert [item.act for item in built(cards, *said).items] == ["offer", "signal"]
+    earlier = Earlier(well_asked=frozenset({"t1"}))
+    issue = issues.build(b.frame(), cards, said, 31, earlier=earlier)
+    assert [item.act for item in issue.items] == ["signal", "offer"]

@@ -9,10 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
+from curate.answered import Answered, Heard, Signals
 from curate.issues import Issue, from_json, to_json
 from curate.people import LANGUAGES, Language
 from reports import digests
 from reports.digests import IssueLinks
+from reports.words import words
 from tests.reports import builders as b
 
 LINKS = IssueLinks(web=b.WEB, unsubscribe=b.LEAVE, answer=b.ANSWER)
@@ -366,3 +368,79 @@ def test_a_short_issue_and_what_was_held_over_say_so(face: Any, language: Langua
     held = replace(b.issue(), thin=True, items=(replace(b.item(), week="2026-W46"),))
     assert short in text_of(face, held, language)
     assert week in text_of(face, held, language)
+
+
+SAID = Heard("a1", "answer", "", "Bij ons doet\nde vereniging dat.", "", "", "", "Joke", "nl", "nagevraagd", "Anna")
+ANSWERED = (
+    Answered(11, "question", "Who knows?", "en", (SAID, replace(SAID, answer_id="a2", byline="", done_by="")), None),
+    Answered(
+        11,
+        "c-c1",
+        "Huren",
+        "",
+        (replace(SAID, kind="source", url="https://bron.example/?a=1&b=2", done=""),),
+        Signals(("recognise", "differ"), (9, 5)),
+    ),
+    Answered(
+        11, "experiment", "Try", "en", (replace(SAID, kind="report", happened="Het lukte", next="Nog eens"),), None
+    ),
+    Answered(10, "c-c2", "Zorg", "", (), Signals(("useful",))),
+)
+
+
+@faces
+def test_answers_of_readers_stand_with_what_was_asked_and_what_was_done_with_them(face: Any) -> None:
+    text = text_of(face, b.issue(answers=ANSWERED))
+    assert "Antwoorden van lezers" in text
+    assert "Op de vraag uit nummer 11: Who knows?" in text
+    assert "Anna deed er dit mee: nagevraagd" in text
+    assert "Een katalysator deed er dit mee: nagevraagd" in text
+    assert "een lezer" in text
+    assert "bron van Joke" in text
+    assert "9 van 14 herkennen dit en 5 van 14 zien het anders" in text
+    assert "Er zijn lezers die dit kunnen gebruiken." in text
+    assert all(part in text for part in ("Geprobeerd:", "Wat er gebeurde:", "Het lukte", "En nu:", "Nog eens"))
+    assert "Antwoorden van lezers" not in text_of(face, b.issue())
+
+
+@markup
+def test_an_answer_keeps_its_language_and_a_source_is_a_link(face: Any) -> None:
+    made = tree(face, b.issue(answers=ANSWERED), "en")
+    assert made.xpath("//*[@lang='nl'][contains(., 'Bij ons doet')]")
+    assert made.xpath("//a[@href='https://bron.example/?a=1&b=2']")
+
+
+@faces
+@given(text=st.text(max_size=60))
+@settings(max_examples=25, deadline=None)
+def test_nothing_in_an_answer_acts(face: Any, text: str) -> None:
+    hostile = f"{b.HOSTILE}{text}"
+    said = replace(SAID, text=hostile, byline=hostile, done=hostile, done_by=hostile, happened=hostile, url=hostile)
+    report = replace(said, kind="report", url="javascript:alert(1)")
+    made = face(b.issue(answers=(Answered(1, "c-1", hostile, hostile, (said, report), None),)), "nl", LINKS)
+    if face is not digests.plain:
+        assert "<script" not in made
+        assert "javascript:" not in made.replace(b.HOSTILE, "")
+
+
+@faces
+@pytest.mark.parametrize("act", ["signal", "source", "offer", "report"])
+def test_what_an_item_asks_is_one_sentence_with_one_link_of_its_own(face: Any, act: Any) -> None:
+    made = html_unescaped(
+        face(b.issue(items=(b.machine_titled(act=act),), question=None, experiment=None), "en", LINKS)
+    )
+    w = words("en")
+    assert " ".join(made.split()).count(w(f"act.{act}.ask")) == 1
+    assert made.count(f"{b.ANSWER}?about=c-c3&lang=en") == 1
+    assert made.count(w(f"act.{act}.link")) == 1
+
+
+@faces
+def test_question_experiment_and_what_has_no_meaning_yet_lead_each_to_their_own_answer(face: Any) -> None:
+    made = html_unescaped(face(b.issue(), "nl", LINKS))
+    for about in ("question", "experiment", "a-a6", "a-a7", "c-c1", "c-c2"):
+        assert made.count(f"{b.ANSWER}?about={about}&lang=nl") == 1, about
+
+
+def html_unescaped(text: str) -> str:
+    return text.replace("&amp;", "&")

@@ -18,6 +18,8 @@ import pytest
 
 import storage
 from curate.annotations import Annotation
+from curate.answered import Told
+from curate.answers import Words
 from curate.arrangements import Arrangement
 from curate.assignments import Assignment
 from curate.cards import Card
@@ -35,6 +37,7 @@ from curate.weeks import Week
 from storage import (
     activities,
     annotations,
+    answers,
     archives,
     arrangements,
     articles,
@@ -53,11 +56,13 @@ from storage import (
     fetches,
     interests,
     issues,
+    letters,
     links,
     months,
     own_data,
     people,
     plans,
+    relays,
     removals,
     rests,
     rounds,
@@ -70,12 +75,15 @@ from storage import (
     welcomes,
 )
 from storage.annotations import Author
+from storage.answers import About, Answer
 from storage.archives import Archive
 from storage.arrangements import Done
+from storage.askables import Offer
 from storage.assignments import Asked
 from storage.database import Database, Session
 from storage.entries import Attachment
 from storage.fetches import Fetch
+from storage.relays import Relay
 from storage.subscribers import Consent
 from storage.subscriptions import Subscription
 from storage.themes import Proposed
@@ -134,6 +142,18 @@ def _said(db: Session) -> Annotation:
     return Annotation("a", _cluster(db), WEEK, ANNA.id, ANNA.name, 1, words(), "nl", NOW)
 
 
+SAID = Answer(
+    "a",
+    "thread",
+    0,
+    About(1, "question", "answer", "t", "Wie?", "nl"),
+    Words(text="Wij."),
+    "s",
+    "link",
+    True,
+    "nl",
+    NOW,
+)
 ASKED = Asked("c", "handed_over", "", "iets voor jou")
 DONE = Done("act", "drop", "c", "", ("a",), (), "hoort niet", ANNA.name, NOW, None, None)
 
@@ -144,6 +164,23 @@ def _round(db: Session, week: str) -> str:
 
 
 READS: dict[str, Callable[[Session], Any]] = {
+    "answers.is_kept": lambda db: answers.is_kept(db, "thread"),
+    "answers.of_thread": lambda db: answers.of_thread(db, "thread"),
+    "answers.by_id": lambda db: answers.by_id(db, "a"),
+    "answers.of_reader": lambda db: answers.of_reader(db, "s", 1),
+    "answers.waiting": answers.waiting,
+    "answers.counted_waiting": answers.counted_waiting,
+    "answers.decided": lambda db: answers.decided(db, 9),
+    "answers.acts": lambda db: answers.acts(db, ["a"]),
+    "answers.ready": answers.ready,
+    "answers.is_shown": lambda db: answers.is_shown(db, "a"),
+    "letters.to_thank": lambda db: letters.to_thank(db, NOW),
+    "letters.delivered": lambda db: letters.delivered(db, ["<a@b>"]),
+    "relays.lately": lambda db: relays.lately(db, "a", NOW),
+    "relays.waiting": relays.waiting,
+    "askables.contacts": askables.contacts,
+    "askables.contact": lambda db: askables.contact(db, "a"),
+    "askables.well_asked": lambda db: askables.well_asked(db, 2),
     "annotations.of_cluster": lambda db: annotations.of_cluster(db, "c"),
     "annotations.of_week": lambda db: annotations.of_week(db, WEEK),
     "annotations.export": lambda db: list(annotations.export(db, None)),
@@ -292,6 +329,17 @@ READS: dict[str, Callable[[Session], Any]] = {
     "themes.export": lambda db: list(themes.export(db, None)),
 }
 WRITES: dict[str, Callable[[Session], Any]] = {
+    "answers.keep": lambda db: answers.keep(db, SAID),
+    "answers.decide": lambda db: answers.decide(db, SAID, ("show", "opgenomen"), ANNA.id, NOW),
+    "answers.mark_shown": lambda db: answers.mark_shown(db, Told((), ("a",)), 1),
+    "answers.withdraw": lambda db: answers.withdraw(db, "s", "thread", NOW),
+    "answers.forget": lambda db: answers.forget(db, "s"),
+    "letters.posted": lambda db: letters.posted(db, "a", "thanks", NOW),
+    "relays.keep": lambda db: relays.keep(db, Relay("r", 1, "Joke", "j@example.org", "Hoe?", "nl"), "a", NOW),
+    "relays.sent": lambda db: relays.sent(db, "r", NOW),
+    "relays.dropped": lambda db: relays.dropped(db, "r", NOW),
+    "askables.keep_reader": lambda db: askables.keep_reader(db, Offer("s", "t", "Joke", "huur", "a"), NOW),
+    "askables.withdraw_reader": lambda db: askables.withdraw_reader(db, "s", "t"),
     "annotations.save": lambda db: annotations.save(db, words(), Author(_cluster(db), WEEK, ANNA.id, "nl"), NOW),
     "annotations.reconsider": lambda db: annotations.reconsider(db, _said(db), words(), "nl", NOW),
     "arrangements.add": lambda db: arrangements.add(db, _dropped(db), _card(db), ANNA.id, NOW),

@@ -127,6 +127,8 @@ class World:
         """Everything that a page could change."""
         names = "sign_ins sessions rounds annotations annotation_words subscribers deliveries issues people".split()
         names += "welcomes interests askables drafts assignments subscriptions suppressions".split()
+        names += "welcomes interests askables drafts assignments".split()
+        names += "answers answer_words answer_acts shown_answers reader_askables relays relay_words".split()
         with self.db.reading() as db:
             return [self.rows(), *(sorted(map(str, db.execute(f"SELECT * FROM {name}"))) for name in names)]
 

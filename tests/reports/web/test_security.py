@@ -15,7 +15,7 @@ POSTS = ["/sign-in", "/sign-in/abc", "/sign-out", f"/rounds/{WEEK}/close", "/clu
 POSTS += [f"/rounds/{WEEK}/changes/x/undo", "/echoes/x", "/echoes/x/later"]
 POSTS += [f"/clusters/x/{part}" for part in ("draft", "draft/drop", "arrange", "theme", "hand-over")]
 POSTS += ["/my", "/my/pause", "/my/themes", "/my/asked", "/my/sessions", "/my/leave", "/people", "/welcome/abc"]
-POSTS += ["/people/welcomes/abc", f"/people/{ANNA.id}"]
+POSTS += ["/people/welcomes/abc", f"/people/{ANNA.id}", "/answers"]
 
 
 def every_get(world: World) -> list[str]:
@@ -25,6 +25,7 @@ def every_get(world: World) -> list[str]:
         "{week}": WEEK,
         "{cluster_id}": world.clusters()[0],
         "{number}": "1",
+        "{askable_id}": "abc",
         "{token}": "abc",
     }
     paths = [
