@@ -12,11 +12,15 @@ from curate.annotations import DIFFERING
 from curate.issues import Asked, Issue, Item, Voice
 from curate.people import Language
 from curate.weeks import Week
+from reports import digest_parts
+from reports.digest_parts import Around, Bases
 from reports.templating import environment, one_line, rendered, rendered_mail
 from reports.words import Words, words
 
 SOURCES_NAMED = 3
 """Names of sources in "why you see this"; the others are counted."""
+MAIL_BYTES = 97_000
+"""What a mail's HTML may weigh; Gmail shows 102 kB, and each reader's own links come on top."""
 PREVIEW_LENGTH = 140
 """Characters of the sentence that mail programs show beside the subject."""
 
@@ -31,6 +35,19 @@ class IssueLinks:
     """The page where this one reader leaves; only in what is sent to a reader."""
     answer: str | None = None
     """The page where a reader reacts to a voice or answers the question of the week."""
+    issues: str | None = None
+    """The list of issues, where earlier ones are read."""
+    ask: str | None = None
+    """Where somebody is asked something; the id of who may be asked is added to it."""
+    provenance: str | None = None
+    """The page that says where each sentence comes from."""
+    picture: str | None = None
+    """The picture of the themes in the mail: ``cid:…``, or ``data:…`` where it is only looked at."""
+
+    @property
+    def bases(self) -> Bases:
+        """Where links to other pages of ours begin."""
+        return Bases(self.issues or "", self.ask or "", self.provenance or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +91,7 @@ class Told:
     why: str
     from_week: str
     """"from week 46" for what was held over; else empty."""
+    around: Around
 
 
 def page(issue: Issue, language: Language, links: IssueLinks) -> str:
@@ -82,8 +100,19 @@ def page(issue: Issue, language: Language, links: IssueLinks) -> str:
 
 
 def mail_html(issue: Issue, language: Language, links: IssueLinks) -> str:
-    """Return the HTML part of the mail: one column of 600 px, no images, nothing fetched from anywhere."""
-    return rendered_mail("digest/mail.mjml", language, _values(issue, language, links))
+    """Return the HTML part of the mail: one column of 600 px, nothing fetched from anywhere.
+
+    Mail programs cut off what is longer than about 100 kB. Of an issue that would be, the mail leaves out what stands
+    around the voices, and says so; all voices stay.
+    """
+    values = {**_values(issue, language, links), "is_shortened": False}
+    html = rendered_mail("digest/mail.mjml", language, values)
+    for lighter in digest_parts.lighter(issue):
+        if len(html.encode()) <= MAIL_BYTES:
+            break
+        values = {**_values(lighter, language, links), "is_shortened": True}
+        html = rendered_mail("digest/mail.mjml", language, values)
+    return html
 
 
 def plain(issue: Issue, language: Language, links: IssueLinks) -> str:
@@ -121,7 +150,12 @@ def _values(issue: Issue, language: Language, links: IssueLinks) -> Mapping[str,
             sources=w.count("card.sources", issue.sources),
             languages=w.languages(issue.languages),
         ),
-        "told": [_told(item, w) for item in issue.items],
+        "told": [_told(item, place, links.bases, w) for place, item in enumerate(issue.items, start=1)],
+        "looked_back": [digest_parts.then_now(one, links.bases, w) for one in issue.looked_back],
+        "tried": digest_parts.tried(issue, links.bases, w),
+        "review_day": digest_parts.review_day(issue, w),
+        "said_before": digest_parts.said_before(issue.said_before, links.bases, w),
+        "corrections": digest_parts.corrections(issue.corrections, links.bases, w),
         "asked_by": _asked_by(issue.question, "issue.asked_by", w),
         "tried_by": _asked_by(issue.experiment, "issue.tried_by", w),
         "preview": _preview(issue, w),
@@ -144,7 +178,7 @@ def _preview(issue: Issue, w: Words) -> str:
     return meant if len(meant) <= PREVIEW_LENGTH else meant[: PREVIEW_LENGTH - 1].rsplit(" ", 1)[0] + "…"
 
 
-def _told(item: Item, w: Words) -> Told:
+def _told(item: Item, place: int, bases: Bases, w: Words) -> Told:
     spoken = {voice.language for voice in item.voices}
     by_person = item.titled_by == "catalyst"
     return Told(
@@ -156,6 +190,7 @@ def _told(item: Item, w: Words) -> Told:
         invitation=_invitation(item, w),
         why=_why(item, w),
         from_week=w("issue.from_week", week=Week.parse(item.week).number) if item.week else "",
+        around=digest_parts.around_item(item, place, bases, w),
     )
 
 
@@ -234,9 +269,7 @@ def _is_named(voice: Voice) -> bool:
 
 
 def _byline(voice: Voice, w: Words) -> str:
-    if _is_named(voice):
-        return voice.byline
-    return w("voice.anonymous" if voice.shown_as == "anonymous" else "voice.role")
+    return digest_parts.byline(voice.byline, voice.shown_as, w)
 
 
 def _stands(voice: Voice, w: Words) -> str:
