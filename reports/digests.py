@@ -13,7 +13,7 @@ from curate.issues import Asked, Issue, Item, Voice
 from curate.people import Language
 from curate.weeks import Week
 from reports import digest_parts
-from reports.digest_parts import Around, Bases
+from reports.digest_parts import Around, Bases, Quoted
 from reports.templating import environment, one_line, rendered, rendered_mail
 from reports.words import Words, words
 
@@ -48,6 +48,16 @@ class IssueLinks:
     def bases(self) -> Bases:
         """Where links to other pages of ours begin."""
         return Bases(self.issues or "", self.ask or "", self.provenance or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside a frozen issue on the web, without being part of it."""
+
+    notes: tuple[Quoted, ...] = ()
+    """What was put right since, with who said so and when."""
+    feeds: tuple[tuple[str, str], ...] = ()
+    """(media type, address) of the feeds that hold it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +104,15 @@ class Told:
     around: Around
 
 
-def page(issue: Issue, language: Language, links: IssueLinks) -> str:
+def page(issue: Issue, language: Language, links: IssueLinks, beside: Beside = Beside()) -> str:
     """Return a complete HTML page that needs no other file; serve it with :func:`style_source` in its policy."""
-    return rendered("digest/page.html", language, {**_values(issue, language, links), "style": _style()})
+    values = {**_values(issue, language, links), "style": _style(), "beside": beside}
+    return rendered("digest/page.html", language, values)
+
+
+def content(issue: Issue, language: Language, links: IssueLinks, beside: Beside = Beside()) -> str:
+    """Return the content of the page as HTML without head, style or script, to stand inside something else."""
+    return rendered("digest/content.html", language, {**_values(issue, language, links), "beside": beside})
 
 
 def mail_html(issue: Issue, language: Language, links: IssueLinks) -> str:
@@ -123,6 +139,11 @@ def plain(issue: Issue, language: Language, links: IssueLinks) -> str:
 def style_source() -> str:
     """Return the page's style as a source for ``style-src`` in a content security policy: ``'sha256-…'``."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()}'"
+
+
+def preview(issue: Issue, language: Language) -> str:
+    """Return one sentence that says what the issue's first item means."""
+    return _preview(issue, words(language))
 
 
 def first_title(issue: Issue) -> str:
