@@ -8,11 +8,13 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from curate.annotations import DIFFERING
 from curate.issues import Asked, Issue, Item, Voice
 from curate.people import Language
 from curate.weeks import Week
-from reports import digest_parts
+from reports import digest_parts, pictures
 from reports.digest_parts import Around, Bases, Quoted
 from reports.templating import environment, one_line, rendered, rendered_mail
 from reports.words import Words, words
@@ -48,6 +50,12 @@ class IssueLinks:
     def bases(self) -> Bases:
         """Where links to other pages of ours begin."""
         return Bases(self.issues or "", self.ask or "", self.provenance or "")
+
+
+def links_of(public_url: str, number: int) -> IssueLinks:
+    """Return where the words around an issue lead on the web."""
+    base = f"{public_url}/issues"
+    return IssueLinks(web=f"{base}/{number}", issues=base, provenance=f"{base}/{number}/provenance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +114,8 @@ class Told:
 
 def page(issue: Issue, language: Language, links: IssueLinks, beside: Beside = Beside()) -> str:
     """Return a complete HTML page that needs no other file; serve it with :func:`style_source` in its policy."""
-    values = {**_values(issue, language, links), "style": _style(), "beside": beside}
+    drawn = Markup(pictures.svg(issue, language))  # noqa: S704  # a template of ours made it, which escapes everything
+    values = {**_values(issue, language, links), "style": _style(), "beside": beside, "weeks": drawn}
     return rendered("digest/page.html", language, values)
 
 
@@ -180,6 +189,7 @@ def _values(issue: Issue, language: Language, links: IssueLinks) -> Mapping[str,
         "asked_by": _asked_by(issue.question, "issue.asked_by", w),
         "tried_by": _asked_by(issue.experiment, "issue.tried_by", w),
         "preview": _preview(issue, w),
+        "weeks_alt": pictures.alt(issue, language) if links.picture else "",
     }
 
 

@@ -176,4 +176,4 @@ def _shown(home: Home, week: Week) -> PublishedIssue:
 
 def links_of(home: Home, issue: Issue) -> IssueLinks:
     """Return where an issue can be read on the web."""
-    return IssueLinks(web=f"{home.settings.public_url}/issues/{issue.number}")
+    return digests.links_of(home.settings.public_url, issue.number)

@@ -50,11 +50,13 @@ from storage import (
     entries,
     fetches,
     interests,
+    issue_notes,
     issues,
     links,
     own_data,
     people,
     plans,
+    provenance,
     removals,
     rests,
     rounds,
@@ -62,6 +64,7 @@ from storage import (
     sign_ins,
     sources,
     subscribers,
+    surroundings,
     themes,
     welcomes,
 )
@@ -125,6 +128,11 @@ ASKED = Asked("c", "handed_over", "", "iets voor jou")
 DONE = Done("act", "drop", "c", "", ("a",), (), "hoort niet", ANNA.name, NOW, None, None)
 
 
+def _frozen(db: Session) -> int:
+    issues.freeze(db, builders.issue(db), NOW)
+    return 1
+
+
 def _round(db: Session, week: str) -> str:
     rounds.open_with(db, asking(week=week), "run")
     return week
@@ -153,6 +161,15 @@ READS: dict[str, Callable[[Session], Any]] = {
     "archives.count": lambda db: archives.count(db, ANNA.id),
     "archives.newest_complete": lambda db: archives.newest_complete(db, ANNA.id),
     "archives.is_known": lambda db: archives.is_known(db, ANNA.id, "sha", ["shares"]),
+    "annotations.of_row": lambda db: [annotations.of_row(row) for row in db.rows("annotations.of_week", week=WEEK)],
+    "issue_notes.of_issue": lambda db: issue_notes.of_issue(db, 1),
+    "issue_notes.every": issue_notes.every,
+    "issue_notes.since": lambda db: issue_notes.since(db, NOW, before=WEEK),
+    "issues.hashes": issues.hashes,
+    "issues.contents": lambda db: issues.contents(db, ["hash"]),
+    "issues.nameless": issues.nameless,
+    "provenance.of_issue": lambda db: provenance.of_issue(db, 1),
+    "surroundings.of_week": lambda db: surroundings.of_week(db, WEEK, ["c"]),
     "articles.by_addresses": lambda db: articles.by_addresses(db, [ADDRESS]),
     "articles.bearing": lambda db: articles.bearing(db, ["hash"]),
     "articles.whole": lambda db: articles.whole(db, ["a"]),
@@ -312,6 +329,7 @@ WRITES: dict[str, Callable[[Session], Any]] = {
     "entries.rename": lambda db: entries.rename(db, [(entry("a").id, "new")]),
     "entries.attach": lambda db: entries.attach(db, [Attachment(entry("a").id, "a", 2)]),
     "fetches.add": lambda db: fetches.add(db, [Fetch("f", "run", None, ADDRESS, None, NOW, 200, 1)]),
+    "issue_notes.add": lambda db: issue_notes.add(db, _frozen(db), "Het was 2024.", "nl", by=BEN.id, now=NOW),
     "issues.freeze": lambda db: issues.freeze(db, builders.issue(db), NOW),
     "links.keep": lambda db: links.keep(db, ANNA, LINK, run("link")),
     "people.add": lambda db: people.add(db, ANNA, NOW),
