@@ -129,7 +129,8 @@ DONE = Done("act", "drop", "c", "", ("a",), (), "hoort niet", ANNA.name, NOW, No
 
 
 def _frozen(db: Session) -> int:
-    issues.freeze(db, builders.issue(db), NOW)
+    if issues.of_week(db, WEEK) is None:
+        issues.freeze(db, builders.issue(db), NOW)
     return 1
 
 
@@ -161,7 +162,6 @@ READS: dict[str, Callable[[Session], Any]] = {
     "archives.count": lambda db: archives.count(db, ANNA.id),
     "archives.newest_complete": lambda db: archives.newest_complete(db, ANNA.id),
     "archives.is_known": lambda db: archives.is_known(db, ANNA.id, "sha", ["shares"]),
-    "annotations.of_row": lambda db: [annotations.of_row(row) for row in db.rows("annotations.of_week", week=WEEK)],
     "issue_notes.of_issue": lambda db: issue_notes.of_issue(db, 1),
     "issue_notes.every": issue_notes.every,
     "issue_notes.since": lambda db: issue_notes.since(db, NOW, before=WEEK),
@@ -329,8 +329,8 @@ WRITES: dict[str, Callable[[Session], Any]] = {
     "entries.rename": lambda db: entries.rename(db, [(entry("a").id, "new")]),
     "entries.attach": lambda db: entries.attach(db, [Attachment(entry("a").id, "a", 2)]),
     "fetches.add": lambda db: fetches.add(db, [Fetch("f", "run", None, ADDRESS, None, NOW, 200, 1)]),
-    "issue_notes.add": lambda db: issue_notes.add(db, _frozen(db), "Het was 2024.", "nl", by=BEN.id, now=NOW),
     "issues.freeze": lambda db: issues.freeze(db, builders.issue(db), NOW),
+    "issue_notes.add": lambda db: issue_notes.add(db, _frozen(db), "Het was 2024.", "nl", by=BEN.id, now=NOW),
     "links.keep": lambda db: links.keep(db, ANNA, LINK, run("link")),
     "people.add": lambda db: people.add(db, ANNA, NOW),
     "people.remove": lambda db: people.remove(db, BEN.id, NOW),
