@@ -18,9 +18,25 @@ from curate.answered import Answered
 from curate.calls import Act, Fit
 from curate.candidates import Candidate, Earlier, Sorted
 from curate.cards import Card, CardArticle
+from curate.issue_parts import (
+    Correction,
+    LookedBack,
+    Missing,
+    SaidBefore,
+    Standing,
+    WhoToAsk,
+    filled,
+    issue_parts_from,
+    item_parts_from,
+)
 from curate.plans import Plan
 
 MAX_UNANNOTATED = 3
+
+_LATER_IN_ITEM = frozenset("week act standing brought_by missing ask looked_back".split())
+_LATER_IN_ASKED = frozenset({"review_on"})
+_LATER_IN_ISSUE = frozenset("thin answers said_before tried looked_back".split())
+"""Fields that the first issues did not have: they stand in the JSON of those that have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +94,13 @@ class Item:
     """The week it was given meaning in, when it was held over from there; empty for the issue's own."""
     act: Act | Literal[""] = ""
     """The one thing that it asks of the reader; empty in issues from before this was chosen."""
+    standing: Standing | None = None
+    """How its theme stands; None when it has none, or was not in the week."""
+    brought_by: int = 0
+    """How many people of the network brought its articles, besides the feeds. Readers never see who."""
+    missing: tuple[Missing, ...] = ()
+    ask: tuple[WhoToAsk, ...] = ()
+    looked_back: tuple[LookedBack, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +112,8 @@ class Asked:
     language: str
     byline: str
     cluster_id: str
+    review_on: str = ""
+    """The day on which an experiment is looked at again, ISO; empty for a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +136,17 @@ class Issue:
     experiment: Asked | None
     unannotated: tuple[Link, ...]
     """At most three links that passed the filter and got no meaning yet."""
-    corrections: tuple[str, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    """What was put right about earlier issues since the one before this."""
     thin: bool = False
     """Whether it is a short issue, and says so: less than the network's usual, and not padded."""
     answers: tuple[Answered, ...] = ()
     """What readers answered to earlier issues, as far as catalysts put it here."""
+    said_before: SaidBefore | None = None
+    tried: LookedBack | None = None
+    """What became of an earlier issue's experiment."""
+    looked_back: tuple[LookedBack, ...] = ()
+    """Of voices of earlier issues whose theme is not in this one."""
 
     @property
     def frozen_on(self) -> date:
@@ -173,10 +204,6 @@ def build(
     )
 
 
-_RARE = ("thin", "answers")
-_RARE_IN_ITEMS = ("week", "act")
-
-
 def to_json(issue: Issue) -> str:
     """Return the frozen form: the same issue always gives the same bytes.
 
@@ -184,11 +211,10 @@ def to_json(issue: Issue) -> str:
     so does what older issues did not know.
     """
     value = asdict(issue)
-    value["items"] = [
-        {key: each for key, each in item.items() if key not in _RARE_IN_ITEMS or each} for item in value["items"]
-    ]
-    value = {key: each for key, each in value.items() if key not in _RARE or each}
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    value["items"] = [filled(item, _LATER_IN_ITEM) for item in value["items"]]
+    for name in ("question", "experiment"):
+        value[name] = value[name] and filled(value[name], _LATER_IN_ASKED)
+    return json.dumps(filled(value, _LATER_IN_ISSUE), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def from_json(text: str) -> Issue:
@@ -202,8 +228,8 @@ def from_json(text: str) -> Issue:
             "question": Asked(**value["question"]) if value["question"] else None,
             "experiment": Asked(**value["experiment"]) if value["experiment"] else None,
             "unannotated": tuple(Link(**link) for link in value["unannotated"]),
-            "corrections": tuple(value["corrections"]),
             "answers": tuple(answered.from_value(one) for one in value.get("answers", ())),
+            **issue_parts_from(value),
         }
     )
 
@@ -216,6 +242,7 @@ def _item_from(value: dict[str, Any]) -> Item:
             "links": tuple(Link(**link) for link in value["links"]),
             "sources": tuple(value["sources"]),
             "languages": tuple(value["languages"]),
+            **item_parts_from(value),
         }
     )
 
@@ -258,20 +285,21 @@ def _voice(one: Annotation, others: dict[str, Annotation]) -> Voice:
     answered = others.get(words.relation_to or "") if words.relation_to != one.id else None
     return Voice(
         annotation_id=one.id,
-        byline=_byline(one),
+        byline=byline(one),
         shown_as=words.byline,
         so_what=words.so_what,
         language=one.language,
         ripeness=words.ripeness,
         relation=words.relation if answered else None,
-        answers=_byline(answered) if answered else "",
+        answers=byline(answered) if answered else "",
         answers_id=answered.id if answered else "",
         relation_why=words.relation_why if answered else "",
         written_at=one.written_at.isoformat(),
     )
 
 
-def _byline(one: Annotation) -> str:
+def byline(one: Annotation) -> str:
+    """Return the name under a voice; empty when its author shows none, or has taken it off since."""
     return one.catalyst if one.words.byline == "name" else ""
 
 
@@ -286,7 +314,15 @@ def _asked(sorted_: Sorted, field: str, wanted: str | None) -> Asked | None:
     given = [one for one in sorted_.heard if getattr(one.words, field)]
     chosen = sorted_.newest.get(wanted or "", wanted)
     for one in sorted(given, key=lambda one: one.id != chosen):
-        return Asked(one.id, getattr(one.words, field), one.language, _byline(one), one.cluster_id)
+        review_on = one.words.review_on if field == "experiment" else None
+        return Asked(
+            annotation_id=one.id,
+            text=getattr(one.words, field),
+            language=one.language,
+            byline=byline(one),
+            cluster_id=one.cluster_id,
+            review_on=review_on.isoformat() if review_on else "",
+        )
     return None
 
 

@@ -6,15 +6,18 @@ Only the words around what people said follow the reader's language; what people
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+
+from markupsafe import Markup
 
 from curate.annotations import DIFFERING
 from curate.answers import about_item
 from curate.issues import Asked, Issue, Item, Voice
 from curate.people import Language
 from curate.weeks import Week
-from reports import answered, calls
+from reports import answered, calls, digest_parts, pictures
+from reports.digest_parts import Around, Bases, Quoted
 from reports.templating import environment, one_line, rendered, rendered_mail
 from reports.words import Words, words
 
@@ -22,6 +25,8 @@ SOURCES_NAMED = 3
 """Names of sources in "why you see this"; the others are counted."""
 EVERYTHING: frozenset[str] = frozenset()
 """What a reader follows who follows no theme: all of it, in full."""
+MAIL_BYTES = 97_000
+"""What a mail's HTML may weigh; Gmail shows 102 kB, and each reader's own links come on top."""
 PREVIEW_LENGTH = 140
 """Characters of the sentence that mail programs show beside the subject."""
 
@@ -40,10 +45,51 @@ class IssueLinks:
     """The page where this one reader chooses; only in what is sent to a reader."""
     subscribe: str | None = None
     """The page where anybody subscribes; on the web page only."""
+    issues: str | None = None
+    """The list of issues, where earlier ones are read."""
+    ask: str | None = None
+    """Where somebody is asked something; the id of who may be asked is added to it."""
+    provenance: str | None = None
+    """The page that says where each sentence comes from."""
+    picture: str | None = None
+    """The picture of the themes in the mail: ``cid:…``, or ``data:…`` where it is only looked at."""
+
+    @property
+    def bases(self) -> Bases:
+        """Where links to other pages of ours begin."""
+        return Bases(self.issues or "", self.ask or "", self.provenance or "")
 
     def of_item(self, number: int) -> str:
         """The place of an item on this issue's page; items count from 1."""
         return f"{self.web}#item-{number}"
+
+
+def links_of(public_url: str, number: int) -> IssueLinks:
+    """Return where an issue can be read, answered, asked about and subscribed to on the web."""
+    web = f"{public_url}/issues/{number}"
+    return IssueLinks(
+        web=web,
+        answer=f"{web}/answer",
+        subscribe=f"{public_url}/subscribe",
+        issues=f"{public_url}/issues",
+        ask=f"{public_url}/ask/{number}",
+        provenance=f"{web}/provenance",
+    )
+
+
+def links_of_draft(public_url: str, number: int) -> IssueLinks:
+    """Return where the words around a draft lead: there is no issue yet that could be answered or traced."""
+    return replace(links_of(public_url, number), answer=None, ask=None, provenance=None, subscribe=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside a frozen issue on the web, without being part of it."""
+
+    notes: tuple[Quoted, ...] = ()
+    """What was put right since, with who said so and when."""
+    feeds: tuple[tuple[str, str], ...] = ()
+    """(media type, address) of the feeds that hold it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +137,7 @@ class Told:
     why: str
     from_week: str
     """"from week 46" for what was held over; else empty."""
+    around: Around
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +151,38 @@ class Mention:
     href: str
 
 
-def page(issue: Issue, language: Language, links: IssueLinks) -> str:
+def page(issue: Issue, language: Language, links: IssueLinks, beside: Beside = Beside()) -> str:
     """Return a complete HTML page that needs no other file; serve it with :func:`style_source` in its policy."""
-    return rendered("digest/page.html", language, {**_values(issue, language, links), "style": _style()})
+    drawn = Markup(pictures.svg(issue, language))  # noqa: S704  # a template of ours made it, which escapes everything
+    values = {**_values(issue, language, links), "style": _style(), "beside": beside, "weeks": drawn}
+    return rendered("digest/page.html", language, values)
+
+
+def content(issue: Issue, language: Language, links: IssueLinks, beside: Beside = Beside()) -> str:
+    """Return the content of the page as HTML without head, style or script, to stand inside something else."""
+    return rendered("digest/content.html", language, {**_values(issue, language, links), "beside": beside})
 
 
 def mail_html(issue: Issue, language: Language, links: IssueLinks, follows: frozenset[str] = EVERYTHING) -> str:
-    """Return the HTML part of the mail: one column of 600 px, no images, nothing fetched from anywhere.
+    """Return the HTML part of the mail: one column of 600 px, nothing fetched from anywhere.
 
-    ``follows`` holds theme ids: their items come first and in full, the others by title; see :func:`in_full`.
+    ``follows`` holds theme ids: their items come first and in full, the others by title; see :func:`in_full`. Mail
+    programs cut off what is longer than about 100 kB. Of an issue that would be, the mail leaves out what stands around
+    the voices, and says so; all voices stay.
     """
-    return rendered_mail("digest/mail.mjml", language, _values(issue, language, links, follows))
+    html = _mail(issue, language, links, follows)
+    for lighter in digest_parts.lighter(issue):
+        if len(html.encode()) <= MAIL_BYTES:
+            break
+        html = _mail(lighter, language, links, follows, is_shortened=True)
+    return html
+
+
+def _mail(
+    issue: Issue, language: Language, links: IssueLinks, follows: frozenset[str], *, is_shortened: bool = False
+) -> str:
+    values = {**_values(issue, language, links, follows), "is_shortened": is_shortened}
+    return rendered_mail("digest/mail.mjml", language, values)
 
 
 def plain(issue: Issue, language: Language, links: IssueLinks, follows: frozenset[str] = EVERYTHING) -> str:
@@ -133,6 +201,11 @@ def in_full(issue: Issue, follows: frozenset[str]) -> tuple[int, ...]:
 def style_source() -> str:
     """Return the page's style as a source for ``style-src`` in a content security policy: ``'sha256-…'``."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()}'"
+
+
+def preview(issue: Issue, language: Language) -> str:
+    """Return one sentence that says what the issue's first item means."""
+    return _preview(issue, _first(issue, EVERYTHING), words(language))
 
 
 def first_title(issue: Issue, follows: frozenset[str] = EVERYTHING) -> str:
@@ -168,13 +241,19 @@ def _values(
             sources=w.count("card.sources", issue.sources),
             languages=w.languages(issue.languages),
         ),
-        "told": [_told(issue.items[n - 1], w) for n in full],
+        "told": [_told(issue.items[n - 1], n, links.bases, w) for n in full],
         "rest": [_mention(item, links.of_item(n), w) for n, item in enumerate(issue.items, start=1) if n not in full],
+        "looked_back": [digest_parts.then_now(one, links.bases, w) for one in issue.looked_back],
+        "tried": digest_parts.tried(issue, links.bases, w),
+        "review_day": digest_parts.review_day(issue, w),
+        "said_before": digest_parts.said_before(issue.said_before, links.bases, w),
+        "corrections": digest_parts.corrections(issue.corrections, links.bases, w),
         "asked_by": _asked_by(issue.question, "issue.asked_by", w),
         "tried_by": _asked_by(issue.experiment, "issue.tried_by", w),
         "preview": _preview(issue, _first(issue, follows), w),
         "answer_to": partial(calls.address, links.answer, language),
         "answered": [answered.told(one, w) for one in issue.answers],
+        "weeks_alt": pictures.alt(issue, language) if links.picture else "",
     }
 
 
@@ -205,7 +284,7 @@ def _mention(item: Item, href: str, w: Words) -> Mention:
     return Mention(*title_of(item, w), item.titled_by == "machine", href)
 
 
-def _told(item: Item, w: Words) -> Told:
+def _told(item: Item, place: int, bases: Bases, w: Words) -> Told:
     title, language = title_of(item, w)
     by_person = item.titled_by == "catalyst"
     return Told(
@@ -219,6 +298,7 @@ def _told(item: Item, w: Words) -> Told:
         about=about_item(item.cluster_id),
         why=_why(item, w),
         from_week=w("issue.from_week", week=Week.parse(item.week).number) if item.week else "",
+        around=digest_parts.around_item(item, place, bases, w),
     )
 
 
@@ -292,9 +372,7 @@ def _is_named(voice: Voice) -> bool:
 
 def byline_of(voice: Voice, w: Words) -> str:
     """Return under which name a voice stands: its own, or a word for who wants none."""
-    if _is_named(voice):
-        return voice.byline
-    return w("voice.anonymous" if voice.shown_as == "anonymous" else "voice.role")
+    return digest_parts.byline(voice.byline, voice.shown_as, w)
 
 
 def _stands(voice: Voice, w: Words) -> str:

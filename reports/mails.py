@@ -7,7 +7,7 @@ text only: on Python 3.11 an encoded word in a title can become a header of its 
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.header import Header
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
@@ -24,7 +24,7 @@ from curate.issues import Issue
 from curate.people import Language
 from curate.urls import safe_link
 from curate.weeks import Week
-from reports import months
+from reports import months, pictures
 from reports.digests import EVERYTHING, IssueLinks, first_title, mail_html, plain
 from reports.months import Monthly
 from reports.templating import rendered, rendered_mail
@@ -125,8 +125,10 @@ def issue_mail(
     w, week, title = words(envelope.language), Week.parse(issue.week).number, first_title(issue, follows)
     key = "mail.subject.issue" if title else "mail.subject.issue_quiet"
     message = _to_reader(envelope, links, w(key, network=issue.network, week=week, title=title), issue.week)
+    picture = pictures.png(issue, envelope.language)
+    links = replace(links, picture=f"cid:{pictures.CID}" if picture else None)
     text, html = (face(issue, envelope.language, links, follows) for face in (plain, mail_html))
-    return _with_parts(message, text, html, envelope.language)
+    return _with_picture(_with_parts(message, text, html, envelope.language), picture)
 
 
 def month_mail(
@@ -311,6 +313,15 @@ def _with_parts(message: EmailMessage, text: str, html: str, language: Language)
     message["Content-Language"] = language
     # The standard library draws a boundary at random; the same message is to have the same bytes on every attempt.
     message.set_boundary(f"=_{ids.of('boundary', str(message['Message-ID']))}")
+    return message
+
+
+def _with_picture(message: EmailMessage, picture: bytes) -> EmailMessage:
+    """Put a picture beside the HTML that shows it by its name; nothing is fetched from anywhere."""
+    html = message.get_body(("html",))
+    if picture and isinstance(html, EmailMessage):
+        html.add_related(picture, "image", "png", cid=f"<{pictures.CID}>", disposition="inline", filename="weeks.png")
+        html.set_boundary(f"=_{ids.of('picture', str(message['Message-ID']))}")
     return message
 
 

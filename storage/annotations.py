@@ -126,6 +126,11 @@ def of_person(db: Session, person_id: str) -> tuple[Annotation, ...]:
     return tuple(_annotation(row, {}) for row in db.rows("annotations.of_person", person_id=person_id))
 
 
+def of_row(row: Row) -> Annotation:
+    """Return the annotation in a row of the view ``spoken``, on the cluster it was written about."""
+    return _annotation(row, {})
+
+
 def export(db: Session, week: str | None) -> Iterator[dict[str, Any]]:
     """Yield the records of ``duiding export annotations``."""
     for row in db.rows("annotations.export", week=week):

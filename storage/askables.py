@@ -19,6 +19,11 @@ class Askable:
     """What for, in their own words."""
     since: datetime
 
+    @property
+    def id(self) -> str:
+        """What an issue calls it by, which tells nothing of the person."""
+        return _id(self.person_id, self.theme_id)
+
 
 @dataclass(frozen=True, slots=True)
 class Contact:
@@ -91,7 +96,7 @@ def of(db: Session, person_id: str) -> tuple[Askable, ...]:
 
 def keep(db: Session, person_id: str, theme_id: str, about: str, now: datetime) -> None:
     """Note that a person may be asked about a theme (empty: anything), in their words; the last words count."""
-    askable_id = ids.of("askable", person_id, theme_id)
+    askable_id = _id(person_id, theme_id)
     db.rows("askables.keep", askable_id=askable_id, person_id=person_id, theme_id=theme_id, about=about, now=now)
 
 
@@ -103,3 +108,7 @@ def withdraw(db: Session, person_id: str, theme_id: str) -> None:
 def forget(db: Session, person_id: str) -> None:
     """Note that a person is not to be asked about anything."""
     db.rows("askables.forget", person_id=person_id)
+
+
+def _id(person_id: str, theme_id: str) -> str:
+    return ids.of("askable", person_id, theme_id)

@@ -1,6 +1,7 @@
 """Issues: the frozen digests. An issue's bytes never change."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +18,16 @@ class Published:
     number: int
     week: str
     frozen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An issue and what its frozen bytes are known by."""
+
+    number: int
+    frozen_at: datetime
+    content_hash: str
+    """SHA-256, hexadecimal."""
 
 
 def next_number(db: Session) -> int:
@@ -40,6 +51,21 @@ def freeze(db: Session, issue: Issue, now: datetime) -> None:
 def published(db: Session) -> tuple[Published, ...]:
     """Return all issues, newest first."""
     return tuple(Published(*row) for row in db.rows("issues.published"))
+
+
+def hashes(db: Session) -> tuple[Stored, ...]:
+    """Return what all issues are known by, newest first."""
+    return tuple(Stored(*row) for row in db.rows("issues.hashes"))
+
+
+def contents(db: Session, content_hashes: Sequence[str]) -> dict[str, str]:
+    """Return the frozen JSON of some issues, by the hash of their bytes."""
+    return dict(db.rows("issues.contents", content_hashes=list(content_hashes)))
+
+
+def nameless(db: Session) -> frozenset[str]:
+    """Return the annotations whose author left and took their name off."""
+    return frozenset(row[0] for row in db.rows("issues.nameless"))
 
 
 def of_week(db: Session, week: str) -> Published | None:

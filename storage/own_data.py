@@ -22,6 +22,7 @@ SECTIONS = (
     "own_data.round_acts",
     "own_data.reviews",
     "own_data.plans",
+    "own_data.issue_notes",
     "own_data.themes_named",
     "own_data.theme_suggestions_decided",
     "own_data.interests",

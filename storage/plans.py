@@ -1,15 +1,17 @@
 """Plans: what editors decided about an issue, in versions; and all that an issue is built from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from curate import answered, calls, candidates, ids, issues, plans
+from curate import answered, calls, candidates, ids, issues, plans, surroundings
 from curate.annotations import Annotation
 from curate.candidates import Earlier, Held, Sorted
 from curate.cards import Card
 from curate.issues import Frame, Issue
 from curate.plans import Plan
+from curate.surroundings import Around
 from storage import annotations, answers, articles, askables, clusters
+from storage import surroundings as stored_surroundings
 from storage.database import Session
 
 
@@ -36,10 +38,12 @@ class Material:
     """All versions of everybody's words about these and about what was held over."""
     articles: int
     earlier: Earlier
+    around: Around = field(default_factory=Around)
 
     def issue(self, frame: Frame, plan: Plan) -> Issue:
         """Return the issue as this plan has it."""
-        return issues.build(frame, self.cards, self.annotations, self.articles, plan, self.earlier)
+        built = issues.build(frame, self.cards, self.annotations, self.articles, plan, self.earlier)
+        return surroundings.added(built, self.annotations, self.around)
 
     def sorted(self, plan: Plan) -> Sorted:
         """Return what was kept, each where this plan has it."""
@@ -77,7 +81,9 @@ def material(db: Session, week: str) -> Material:
         each for one in earlier.held if one.week != week for each in annotations.of_cluster(db, one.card.cluster_id)
     )
     cards = clusters.cards_of_round(db, week)
-    return Material(cards, (*said, *said_before), articles.counted(db, week), earlier)
+    may_stand = [one.cluster_id for one in (*cards, *(held.card for held in earlier.held))]
+    around = stored_surroundings.of_week(db, week, may_stand)
+    return Material(cards, (*said, *said_before), articles.counted(db, week), earlier, around)
 
 
 def draft(db: Session, frame: Frame) -> Issue:

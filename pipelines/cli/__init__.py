@@ -15,6 +15,7 @@ from pipelines.cli import (
     clusters,
     homes,
     incoming,
+    issues,
     links,
     people,
     readers,
@@ -33,7 +34,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for room in (homes, sources, links, incoming, weeks, people, clusters, themes, subscribers, readers, answers):
+for room in (homes, sources, links, incoming, weeks, issues, people, clusters, themes, subscribers, readers, answers):
     room.register(app)
 
 

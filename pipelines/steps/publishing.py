@@ -177,6 +177,4 @@ def _shown(home: Home, week: Week) -> PublishedIssue:
 
 def links_of(home: Home, issue: Issue) -> IssueLinks:
     """Return where an issue can be read, answered and subscribed to on the web."""
-    public_url = home.settings.public_url
-    web = f"{public_url}/issues/{issue.number}"
-    return IssueLinks(web=web, answer=f"{web}/answer", subscribe=f"{public_url}/subscribe")
+    return digests.links_of(home.settings.public_url, issue.number)

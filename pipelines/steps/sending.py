@@ -14,7 +14,7 @@ from pipelines.home import Home, Notify, finish_run, silent, start_run
 from pipelines.posting import AwayError, Carrier
 from pipelines.steps import monthly
 from pipelines.steps.publishing import links_of
-from reports import mails, tokens
+from reports import digests, mails, tokens
 from reports.mails import Envelope
 from reports.tokens import Answering
 from storage import deliveries
@@ -139,7 +139,7 @@ def try_out(home: Home, person: Person, issue: Issue) -> None:
     Every trial is a mail of its own: who tries twice wants to see the second one, too.
     """
     envelope = posting.envelope(home, person, "trial", issue.week, home.clock().isoformat())
-    links = replace(links_of(home, issue), answer=None)  # there is no issue yet that could be answered
+    links = digests.links_of_draft(home.settings.public_url, issue.number)
     posting.post(home, [mails.trial_mail(issue, envelope, links)])
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -23,9 +24,10 @@ from curate.annotations import (
 from curate.cards import Copy
 from curate.errors import ClosedError, DuidingError
 from curate.people import ANNOTATING, LANGUAGES, Person
+from curate.quotations import Unfound
 from curate.weeks import Week
 from reports import reasons
-from reports.web import faults, forms, visitors
+from reports.web import faults, forms, quoting, visitors
 from reports.web.boards import Board, Boards, Entry
 from reports.web.forms import Menu
 from reports.web.site import check_form, page, site_of, typed
@@ -106,9 +108,13 @@ async def show(request: Request) -> Response:
     found = await site.desk.read(seen)
     if found.entry.card.cluster_id != cluster_id:  # it was merged: what was linked to leads there
         return RedirectResponse(found.entry.path, 303)
+    last = found.entry.thread.last
+    is_saved = request.query_params.get("saved") in ("yes", "both") and last is not None
+    unfound = await quoting.unfound(request, [(found.entry.card, [last])]) if is_saved and last else {}
     first = forms.first_values(found.entry.card, found.person, found.entry.thread.last, now.date())
     draft = found.draft.form if found.draft and found.may_speak else {}
-    return _page(request, found, first | forms.sent_values(draft) if draft else first, {})
+    form = first | forms.sent_values(draft) if draft else first
+    return _page(request, found, form, {}, tuple(chain.from_iterable(unfound.values())))
 
 
 def _in_front_of(db: Session, person: Person, boards: Boards, board: Board, cluster_id: str) -> _Seen:
@@ -177,7 +183,13 @@ def _kept(db: Session, boards: Boards, seen: _Seen, form: Mapping[str, str], now
     return _Saved(seen, {}, "yes" if seen_last else "both")
 
 
-def _page(request: Request, found: _Seen, form: Mapping[str, str], problems: Mapping[str, str]) -> Response:
+def _page(
+    request: Request,
+    found: _Seen,
+    form: Mapping[str, str],
+    problems: Mapping[str, str],
+    unfound: tuple[Unfound, ...] = (),
+) -> Response:
     saved, last = request.query_params.get("saved", ""), found.entry.thread.last
     folded = forms.has_folded(problems) or forms.has_folded(form)
     values = {
@@ -197,6 +209,7 @@ def _page(request: Request, found: _Seen, form: Mapping[str, str], problems: Map
         "folded_open": folded or found.entry.mix.is_narrow,
         "suggested_moves": spoken.suggested_moves(last.words) if last and not last.words.moves else (),
         "suggested_style": forms.suggested_style(found.entry, last),
+        "unfound": unfound,
         "saved": saved if saved in _DONE else "",
         "may_speak": found.may_speak,
         **_CHOICES,

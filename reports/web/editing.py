@@ -4,7 +4,7 @@ Nothing that an editor decides overwrites anything: every change is a version, t
 can be taken up again. The page works without JavaScript.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -20,9 +20,10 @@ from curate.errors import ClosedError, NotFoundError
 from curate.issues import Frame, Issue
 from curate.people import Person
 from curate.plans import Change, Plan
+from curate.quotations import Unfound
 from curate.stages import Progress, Stage
 from curate.weeks import Week
-from reports.web import decisions, visitors
+from reports.web import decisions, quoting, visitors
 from reports.web.config import WebConfig
 from reports.web.decisions import Decided
 from reports.web.site import check_form, page, site_of, typed
@@ -119,13 +120,16 @@ async def show(request: Request) -> Response:
     found = await making(request)
     if found.published:
         return RedirectResponse(f"/issues/{found.published.number}", 303)
-    return _page(request, found)
+    unfound = await quoting.unfound(request, [(one.card, one.heard) for one in found.sorted.every])
+    return _page(request, found, unfound=unfound)
 
 
 async def log(request: Request) -> Response:
     """GET /rounds/{week}/issue/log: who did what, also after the issue was frozen."""
     found = await making(request)
-    return page(request, "issue_log.html", {"making": found}, person=found.person)
+    told = "noted" if request.query_params.get("told") == "noted" else ""
+    values = {"making": found, "problem": "", "form": {}, "told": told}
+    return page(request, "issue_log.html", values, person=found.person)
 
 
 async def change(request: Request) -> Response:
@@ -310,13 +314,16 @@ def _as_planned(found: Making, material: Material, made: Decided, form: Mapping[
     return replace(found, issue=issue, plan=made.plan, sorted=sorted_, problems=made.problems, typed=form)
 
 
-def _page(request: Request, found: Making, status: int = 200) -> Response:
+def _page(
+    request: Request, found: Making, status: int = 200, unfound: Mapping[str, Sequence[Unfound]] | None = None
+) -> Response:
     query = request.query_params
     values = {
         "making": found,
         "told": query.get("told", "") if query.get("told") in TOLD else "",
         "over": next((one for one in found.versions if str(one.number) == query.get("over")), None),
         "decisions": decisions,
+        "unfound": unfound or {},
         "thin_below": site_of(request).config.thin_below,
     }
     return page(request, "edit.html", values, person=found.person, status=status)

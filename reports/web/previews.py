@@ -4,6 +4,7 @@ Page and mail stand in frames of their own, without scripts and without our sess
 said and what feeds wrote stays inert there, as it does at the readers'.
 """
 
+import base64
 import logging
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from curate.errors import MailError
 from curate.people import LANGUAGES, Language
-from reports import digests
+from reports import digests, pictures
 from reports.digests import IssueLinks
 from reports.web import editing, security, visitors
 from reports.web.editing import Making
@@ -45,7 +46,9 @@ async def framed_mail(request: Request) -> Response:
     """
     found = await editing.making(request)
     language = _wanted(request, found, request.query_params.get("in", ""))
-    html = digests.mail_html(found.issue, language, _links(request, found))
+    picture = await run_in_threadpool(pictures.png, found.issue, language)
+    source = f"data:image/png;base64,{base64.b64encode(picture).decode()}" if picture else None
+    html = digests.mail_html(found.issue, language, replace(_links(request, found), picture=source))
     return _framed(html, security.content_policy("'unsafe-inline'", ancestors="'self'"))
 
 
@@ -88,7 +91,7 @@ def _framed(html: str, policy: str) -> Response:
 
 
 def _links(request: Request, found: Making) -> IssueLinks:
-    return IssueLinks(web=f"{site_of(request).config.public_url}/issues/{found.issue.number}")
+    return digests.links_of_draft(site_of(request).config.public_url, found.issue.number)
 
 
 def _wanted(request: Request, found: Making, asked: str) -> Language:

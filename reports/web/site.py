@@ -1,7 +1,7 @@
 """What every page handler has at hand, and how a page is made."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from starlette.requests import Request
@@ -14,6 +14,7 @@ from reports.web import security, visitors
 from reports.web.boards import Boards
 from reports.web.config import WebConfig
 from reports.web.doors import Doors
+from reports.web.shelf import Shelf
 from storage.desk import Desk
 
 
@@ -33,6 +34,7 @@ class Site:
     """Path of the stylesheet, with a mark of its content."""
     script: str
     """Path of the one script, with a mark of its content."""
+    shelf: Shelf = field(default_factory=Shelf)
 
 
 def site_of(request: Request) -> Site:

@@ -16,3 +16,14 @@ SELECT number, week, frozen_at FROM issues WHERE week = $week;
 
 -- name: content
 SELECT content FROM issue_contents WHERE number = $number;
+
+-- name: hashes
+SELECT number, frozen_at, content_hash FROM issues ORDER BY number DESC;
+
+-- name: contents
+SELECT i.content_hash, c.content FROM issues i JOIN issue_contents c USING (number)
+WHERE i.content_hash IN (SELECT unnest(from_json($content_hashes, '["VARCHAR"]')));
+
+-- Who took their name off is not to be found by it, although frozen issues still hold it.
+-- name: nameless
+SELECT annotation_id FROM annotations JOIN people USING (person_id) WHERE name = '';

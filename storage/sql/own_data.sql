@@ -66,6 +66,9 @@ FROM rounds WHERE $person_id IN (closed_by, approved_by, skipped_by) ORDER BY we
 SELECT p.week, p.version, p.made_at, c.content FROM plans p LEFT JOIN plan_contents c USING (plan_id)
 WHERE p.person_id = $person_id ORDER BY p.made_at, p.plan_id;
 
+-- name: issue_notes
+SELECT number, text, language, noted_at FROM issue_notes WHERE noted_by = $person_id ORDER BY number, place;
+
 -- name: themes_named
 SELECT theme_id, name, named_at FROM themes WHERE named_by = $person_id ORDER BY named_at, theme_id;
 

@@ -15,9 +15,10 @@ from curate.reasons import Shared
 from curate.sources import Poll
 from curate.themes import Match
 from reports.tokens import unsubscribe_token
-from storage import links, themes
+from storage import issue_notes, issues, links, themes
 from storage import sources as stored_sources
 from tests.browser.looking import CHROMIUM, LAPTOP, LONG, LOOKS, PHONE, barriers, come_in, look_over, visit
+from tests.reports import builders as reports
 from tests.reports.web import builders
 from tests.reports.web.builders import ANNA, BEN, EVA, NOW, SECRET, SO_WHAT, WEEK, World, speak
 
@@ -53,8 +54,17 @@ def week(tmp_path_factory: pytest.TempPathFactory) -> World:
         builders.explain(db, second, halves=(("a", "b"), ("c", "d")))
         builders.explain(db, third, shared=(Shared(LONG, 4),))
     world.publish()
+    _faces(world)
     _feed(world)
     return world
+
+
+def _faces(world: World) -> None:
+    """An older issue with everything that can stand in one, and words that put it right."""
+    with world.db.writing() as db:
+        issues.freeze(db, reports.full_issue(number=2, week="2025-W46"), NOW)
+        issue_notes.add(db, 2, f"Het was {LONG}.", "nl", by=EVA.id, now=NOW)
+        issue_notes.add(db, 1, "Het was 2024.", "nl", by=EVA.id, now=NOW)
 
 
 def _feed(world: World) -> None:
@@ -85,6 +95,11 @@ def paths(week: World) -> dict[str, list[str]]:
             "/sign-in",
             "/issues",
             "/issues/1",
+            "/issues/2",
+            "/issues/1/provenance",
+            "/issues/2/provenance?lang=en",
+            "/issues?q=huur&lang=en",
+            "/issues?q=walvis",
             "/nowhere",
             "/sign-in/used",
             leaving,
@@ -93,6 +108,7 @@ def paths(week: World) -> dict[str, list[str]]:
         "editor": [
             f"/rounds/{WEEK}",
             "/issues",
+            f"/rounds/{WEEK}/issue/log",
             f"/clusters/{first}?show=1",
             f"/clusters/{second}?saved=both",
             f"/clusters/{third}",

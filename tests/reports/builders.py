@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from curate.cards import Card, CardArticle
+from curate.issue_parts import Correction, LookedBack, Missing, SaidBefore, Standing, WeekCount, WhoToAsk
 from curate.issues import Asked, Issue, Item, Link, Voice
 
 HOSTILE = (
@@ -160,6 +161,90 @@ def single(id: str = "c2", **changes: Any) -> Item:
             **changes,
         },
     )
+
+
+def standing(**changes: Any) -> Standing:
+    """A theme that grows: five articles, two the week before."""
+    weeks = tuple(WeekCount(f"2026-W{week}", n) for week, n in ((44, 0), (45, 1), (46, 2), (47, 5)))
+    return replace(Standing("growing", weeks, 2), **changes)
+
+
+def look(**changes: Any) -> LookedBack:
+    """Anna, who said something in week 43 and sees it more sharply now."""
+    sample = LookedBack(
+        annotation_id="v9",
+        earlier_id="v8",
+        number=9,
+        week="2026-W43",
+        title="Huren was een gunst",
+        then="Ik denk dat huurders vooral een luisterend oor zoeken en geen procedure.",
+        now="Ze zoeken een luisterend oor dat de procedure kent.",
+        outcome="sharpened",
+        why="drie gesprekken aan de balie",
+        language="nl",
+        byline="Anna de Vries",
+        shown_as="name",
+    )
+    return replace(sample, **changes)
+
+
+def said_before(**changes: Any) -> SaidBefore:
+    """Joost, five weeks ago."""
+    sample = SaidBefore(
+        annotation_id="v7",
+        cluster_id="c1",
+        number=7,
+        week="2026-W42",
+        title="Wie bewaakt de huur",
+        so_what="A rule nobody checks is a wish, and tenants know it first.",
+        language="en",
+        byline="Joost Bakker",
+        shown_as="name",
+    )
+    return replace(sample, **changes)
+
+
+def full_item(id: str = "c1", **changes: Any) -> Item:
+    """A disagreement with everything that can stand around it."""
+    return disagreement(
+        id,
+        **{
+            "standing": standing(),
+            "brought_by": 2,
+            "missing": (
+                Missing(
+                    "v1", "De verhuurder met twee panden.", "https://klein.example/verhuurder", "nl", "Anna de Vries"
+                ),
+                Missing("v2", "Somebody who lost the case.", "", "en", ""),
+            ),
+            "ask": (WhoToAsk("k1", "Fatma Yılmaz", "dossiers opbouwen"), WhoToAsk("k2", "Ben Okafor", "rent law")),
+            "looked_back": (look(),),
+            **changes,
+        },
+    )
+
+
+def full_issue(**changes: Any) -> Issue:
+    """Number 12 with everything that an issue can hold."""
+    sample = issue(items=(full_item(), single(standing=standing(status="", before=None)), machine_titled()))
+    assert sample.experiment
+    full = replace(
+        sample,
+        experiment=replace(sample.experiment, review_on="2026-12-18"),
+        said_before=said_before(),
+        tried=look(
+            annotation_id="v11", then="Bel een oud-deelnemer en vraag wat bleef.", now="", outcome="still_holds"
+        ),
+        looked_back=(look(annotation_id="v10", byline="", shown_as="role", outcome="disproved", now=""),),
+        corrections=(correction(),),
+    )
+    return replace(full, **changes)
+
+
+def correction(**changes: Any) -> Correction:
+    """What was wrong in number 11."""
+    sample = Correction("Nummer 11 noemde het verkeerde jaar.", "nl", 11, "2026-W46", "2026-11-17T10:00:00+00:00")
+    return replace(sample, **changes)
 
 
 def issue(**changes: Any) -> Issue:

@@ -18,6 +18,13 @@ from reports.words import words
 from tests.reports import builders as b
 
 LINKS = IssueLinks(web=b.WEB, unsubscribe=b.LEAVE, answer=b.ANSWER)
+ALL_LINKS = replace(
+    LINKS,
+    issues="https://duiding.example.org/issues",
+    ask="https://duiding.example.org/ask/12",
+    provenance="https://duiding.example.org/issues/12/provenance",
+)
+ASKED = tuple(replace(one, about="woord " * 20) for one in b.full_item().ask)
 FACES = {"page": digests.page, "mail": digests.mail_html, "letter": digests.plain}
 MARKUP = {name: FACES[name] for name in ("page", "mail")}
 
@@ -155,9 +162,82 @@ def test_the_page_on_the_web_does_not_say_why_you_got_a_letter() -> None:
 
 @faces
 def test_a_correction_is_shown(face: Any) -> None:
-    corrected = b.issue(corrections=("Nummer 11 noemde het verkeerde jaar.",))
+    corrected = b.issue(corrections=(b.correction(),))
     assert "Rechtgezet" in text_of(face, corrected)
     assert "Nummer 11 noemde het verkeerde jaar." in text_of(face, corrected)
+
+
+@faces
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "nl",
+            [
+                "groeit 5 artikelen, vorige week 2",
+                "2 leden van het netwerk brachten hiervan iets in.",
+                "De verhuurder met twee panden. Hier te horen gemist door Anna de Vries",
+                "Vraag het Fatma Yılmaz dossiers opbouwen",
+                "Anna de Vries: het is scherper geworden over “Huren was een gunst”",
+                "We kijken erop terug op vrijdag 18 december 2026.",
+                "Wat er van de proef kwam",
+                "Een katalysator: het klopte niet",
+                "Eerder gezegd",
+                "Joost Bakker, in week 42, over “Wie bewaakt de huur”",
+                "Nummer 11, week 46",
+            ],
+        ),
+        (
+            "en",
+            [
+                "growing 5 articles, last week 2",
+                "2 members of the network brought some of it.",
+                "De verhuurder met twee panden. To be heard here missed by Anna de Vries",
+                "Ask Fatma Yılmaz dossiers opbouwen",
+                "Anna de Vries: it has become sharper about “Huren was een gunst”",
+                "We look back at it on Friday 18 December 2026.",
+                "What came of the experiment",
+                "A catalyst: it did not hold",
+                "Said before",
+                "Joost Bakker, in week 42, about “Wie bewaakt de huur”",
+                "Issue 11, week 46",
+            ],
+        ),
+    ],
+)
+def test_everything_around_the_voices_is_told(face: Any, language: Language, told: list[str]) -> None:
+    def folded(text: str) -> str:
+        return " ".join(re.sub(r"https?://\S+|[-:().,·]", " ", text).split())
+
+    text = folded(text_of(face, b.full_issue(), language, ALL_LINKS))
+    if face is digests.plain:
+        told = [one for one in told if not one.startswith(("De verhuurder", "Vraag het", "Ask "))]
+        assert "Fatma Yılmaz dossiers opbouwen" in text
+    assert [one for one in told if folded(one) not in text] == []
+
+
+@faces
+def test_where_nobody_can_be_asked_here_the_name_stands_without_a_link(face: Any) -> None:
+    assert "/ask/" not in face(b.full_issue(), "nl", LINKS)
+    assert "https://duiding.example.org/ask/12/k1" in face(b.full_issue(), "nl", ALL_LINKS)
+    assert "Fatma Yılmaz" in text_of(face, b.full_issue())
+
+
+@faces
+def test_a_theme_of_which_too_little_is_known_has_no_chip(face: Any) -> None:
+    early = b.issue(items=(b.item(standing=b.standing(status="", before=None)),))
+    assert "artikelen, vorige week" not in text_of(face, early)
+    alone = b.issue(items=(b.item(standing=b.standing(status="emerging", before=None)),))
+    assert "5 artikelen" in text_of(face, alone)
+    assert "vorige week" not in text_of(face, alone)
+
+
+@markup
+def test_each_item_leads_to_where_it_comes_from(face: Any) -> None:
+    hrefs = tree(face, b.full_issue(), links=ALL_LINKS).xpath("//@href")
+    base = "https://duiding.example.org/issues/12/provenance"
+    assert {base, *(f"{base}#item-{place}" for place in (1, 2, 3))} <= set(hrefs)
+    assert "https://duiding.example.org/issues/9" in hrefs
 
 
 @faces
@@ -169,7 +249,9 @@ def test_a_week_without_meaning_is_told_calmly(face: Any) -> None:
 
 @faces
 def test_a_frozen_issue_read_back_looks_the_same(face: Any) -> None:
-    assert face(from_json(to_json(b.issue())), "nl", LINKS) == face(b.issue(), "nl", LINKS)
+    for one in (b.issue(), b.full_issue()):
+        assert from_json(to_json(one)) == one
+        assert face(from_json(to_json(one)), "nl", ALL_LINKS) == face(one, "nl", ALL_LINKS)
 
 
 def test_those_who_differ_stand_side_by_side_and_others_do_not() -> None:
@@ -238,11 +320,28 @@ def hostile_everywhere(text: str) -> Issue:
         b.contrast(byline=text, so_what=text, answers=text, relation_why=text),
     )
     link = b.link(title=text, source=text)
-    items = (b.item(title=text, label=text, voices=voices, differ=True, links=(link,), sources=(text, text)),)
-    sample = b.issue(network=text, items=items, unannotated=(link,), corrections=(text,))
+    look = b.look(title=text, then=text, now=text, why=text, byline=text)
+    around: dict[str, Any] = {
+        "missing": (replace(b.full_item().missing[0], text=text, byline=text),),
+        "ask": (replace(b.full_item().ask[0], name=text, about=text),),
+        "looked_back": (look,),
+        # Of one week: the picture of several weeks wraps titles in lines, and has tests of its own.
+        "standing": b.standing(weeks=b.standing().weeks[-1:]),
+    }
+    items = (b.item(title=text, label=text, voices=voices, differ=True, links=(link,), sources=(text, text), **around),)
+    sample = b.issue(network=text, items=items, unannotated=(link,))
     assert sample.question is not None and sample.experiment is not None
     question, experiment = (replace(one, text=text, byline=text) for one in (sample.question, sample.experiment))
-    return replace(sample, question=question, experiment=experiment)
+    before = b.said_before(title=text, so_what=text, byline=text)
+    return replace(
+        sample,
+        question=question,
+        experiment=experiment,
+        said_before=before,
+        tried=look,
+        looked_back=(look,),
+        corrections=(b.correction(text=text),),
+    )
 
 
 @faces
@@ -323,8 +422,15 @@ def test_the_mail_is_dark_up_to_its_edges() -> None:
 def test_the_fullest_issue_is_not_cut_off_by_mail_programs() -> None:
     """Gmail shows the first 102 kB of a message's HTML."""
     long = tuple(replace(voice, so_what="woord " * 100) for voice in b.disagreement().voices)
-    full = b.issue(items=tuple(b.disagreement(f"c{n}", voices=long, links=(b.link(),) * 3) for n in range(5)))
-    assert len(digests.mail_html(full, "nl", LINKS).encode()) < 100_000
+    items = tuple(b.full_item(f"c{n}", voices=long, links=(b.link(),) * 3, ask=ASKED) for n in range(5))
+    look = b.look(then="woord " * 100, now="woord " * 100, why="woord " * 33)
+    full = b.full_issue(said_before=b.said_before(so_what="woord " * 100), looked_back=(look, look), tried=look)
+    full = replace(full, items=tuple(replace(one, looked_back=(look,)) for one in items))
+    mail = digests.mail_html(full, "nl", ALL_LINKS)
+    assert len(mail.encode()) < 100_000
+    assert "Deze brief is ingekort" in mail
+    assert html.fromstring(mail).text_content().count("woord " * 99) >= 15, "all voices stay"
+    assert "Deze brief is ingekort" not in digests.mail_html(b.full_issue(), "nl", ALL_LINKS)
 
 
 def test_lines_of_the_letter_fit_on_a_screen() -> None:

@@ -55,6 +55,7 @@ from storage import (
     entries,
     fetches,
     interests,
+    issue_notes,
     issues,
     letters,
     links,
@@ -62,6 +63,7 @@ from storage import (
     own_data,
     people,
     plans,
+    provenance,
     relays,
     removals,
     rests,
@@ -71,6 +73,7 @@ from storage import (
     sources,
     subscribers,
     subscriptions,
+    surroundings,
     themes,
     welcomes,
 )
@@ -158,6 +161,12 @@ ASKED = Asked("c", "handed_over", "", "iets voor jou")
 DONE = Done("act", "drop", "c", "", ("a",), (), "hoort niet", ANNA.name, NOW, None, None)
 
 
+def _frozen(db: Session) -> int:
+    if issues.of_week(db, WEEK) is None:
+        issues.freeze(db, builders.issue(db), NOW)
+    return 1
+
+
 def _round(db: Session, week: str) -> str:
     rounds.open_with(db, asking(week=week), "run")
     return week
@@ -203,6 +212,14 @@ READS: dict[str, Callable[[Session], Any]] = {
     "archives.count": lambda db: archives.count(db, ANNA.id),
     "archives.newest_complete": lambda db: archives.newest_complete(db, ANNA.id),
     "archives.is_known": lambda db: archives.is_known(db, ANNA.id, "sha", ["shares"]),
+    "issue_notes.of_issue": lambda db: issue_notes.of_issue(db, 1),
+    "issue_notes.every": issue_notes.every,
+    "issue_notes.since": lambda db: issue_notes.since(db, NOW, before=WEEK),
+    "issues.hashes": issues.hashes,
+    "issues.contents": lambda db: issues.contents(db, ["hash"]),
+    "issues.nameless": issues.nameless,
+    "provenance.of_issue": lambda db: provenance.of_issue(db, 1),
+    "surroundings.of_week": lambda db: surroundings.of_week(db, WEEK, ["c"]),
     "articles.by_addresses": lambda db: articles.by_addresses(db, [ADDRESS]),
     "articles.bearing": lambda db: articles.bearing(db, ["hash"]),
     "articles.whole": lambda db: articles.whole(db, ["a"]),
@@ -385,6 +402,7 @@ WRITES: dict[str, Callable[[Session], Any]] = {
     "entries.attach": lambda db: entries.attach(db, [Attachment(entry("a").id, "a", 2)]),
     "fetches.add": lambda db: fetches.add(db, [Fetch("f", "run", None, ADDRESS, None, NOW, 200, 1)]),
     "issues.freeze": lambda db: issues.freeze(db, builders.issue(db), NOW),
+    "issue_notes.add": lambda db: issue_notes.add(db, _frozen(db), "Het was 2024.", "nl", by=BEN.id, now=NOW),
     "links.keep": lambda db: links.keep(db, ANNA, LINK, run("link")),
     "people.add": lambda db: people.add(db, ANNA, NOW),
     "people.remove": lambda db: people.remove(db, BEN.id, NOW),

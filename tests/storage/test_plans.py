@@ -47,7 +47,9 @@ def test_without_a_plan_the_issue_is_what_it_always_was(db: Session) -> None:
     first, _ = builders.week(db)
     speak(db, first)
     assert (plans.versions(db, WEEK), plans.of_week(db, WEEK)) == ((), Plan())
-    assert built.to_json(plans.draft(db, frame())) == built.to_json(builders.issue(db))
+    drafted = plans.draft(db, frame())
+    bare = tuple(replace(one, standing=None) for one in drafted.items)
+    assert built.to_json(replace(drafted, items=bare)) == built.to_json(builders.issue(db))
 
 
 def test_every_version_is_kept_and_the_last_one_counts(db: Session) -> None:

@@ -1,0 +1,95 @@
+"""Texts that feeds and people might send to make a page, a mail or a feed reader do something.
+
+Each tries to call ``alert``, which a test watches; written for this project after the ways that are known.
+"""
+
+CALL = "alert(1)"
+
+PAYLOADS = (
+    # elements that run something when they stand there
+    f"<script>{CALL}</script>",
+    f"<SCRIPT SRC=data:text/javascript,{CALL}></SCRIPT>",
+    f"<script >{CALL}</script >",
+    f"<script/x>{CALL}</script>",
+    f"<scr<script>ipt>{CALL}</script>",
+    f"</script><script>{CALL}</script>",
+    f"<svg><script>{CALL}</script></svg>",
+    f"<svg><script href=data:,{CALL} /></svg>",
+    f"<math><mtext><script>{CALL}</script></mtext></math>",
+    # elements that run something when they load, fail, start or are looked at
+    f"<img src=x onerror={CALL}>",
+    f"<IMG SRC='x' OnErRoR='{CALL}'>",
+    f"<img src=x onerror\n=\n{CALL}>",
+    f"<img/src='x'/onerror={CALL}>",
+    f"<image src=x onerror={CALL}>",
+    f"<svg onload={CALL}>",
+    f"<svg/onload={CALL}//",
+    f"<svg><animate onbegin={CALL} attributeName=x dur=1s>",
+    f"<svg><set onbegin={CALL} attributeName=x>",
+    f"<body onload={CALL}>",
+    f"<iframe onload={CALL}></iframe>",
+    f"<iframe srcdoc='<script>parent.{CALL}</script>'></iframe>",
+    f"<iframe src=javascript:parent.{CALL}></iframe>",
+    f"<object data=javascript:{CALL}></object>",
+    f"<object data='data:text/html,<script>parent.{CALL}</script>'></object>",
+    f"<embed src=javascript:{CALL}>",
+    f"<video><source onerror={CALL}></video>",
+    f"<audio src=x onerror={CALL}></audio>",
+    f"<details open ontoggle={CALL}>x</details>",
+    f"<input autofocus onfocus={CALL}>",
+    f"<select autofocus onfocus={CALL}></select>",
+    f"<textarea autofocus onfocus={CALL}></textarea>",
+    f"<marquee onstart={CALL}>x</marquee>",
+    f"<style>@keyframes x{{}}</style><b style='animation-name:x' onanimationstart={CALL}>x</b>",
+    f"<link rel=stylesheet href=x onerror={CALL}>",
+    f"<style onload={CALL}></style>",
+    f"<meta http-equiv=refresh content='0;url=javascript:{CALL}'>",
+    f"<base href='javascript:{CALL}//'>",
+    f"<form action=javascript:{CALL}><button>x</button></form><script>document.forms[0].submit()</script>",
+    f"<button formaction=javascript:{CALL} autofocus onfocus={CALL}>x</button>",
+    # leaving where the text stands: attribute, comment, title, textarea, style, CDATA, MJML, XML
+    f'" onmouseover={CALL} x="',
+    f'" autofocus onfocus={CALL} tabindex=1 x="',
+    f"' autofocus onfocus={CALL} tabindex=1 x='",
+    f"`><img src=x onerror={CALL}>",
+    f"--><script>{CALL}</script><!--",
+    f"<!--><img src=x onerror={CALL}>-->",
+    f"</title><script>{CALL}</script>",
+    f"</textarea><script>{CALL}</script>",
+    f"</style><script>{CALL}</script>",
+    f"</noscript><script>{CALL}</script>",
+    f"</svg><script>{CALL}</script>",
+    f"]]><script>{CALL}</script><![CDATA[",
+    f"</content><script xmlns='http://www.w3.org/1999/xhtml'>{CALL}</script>",
+    f"</mj-text></mj-column><mj-raw><script>{CALL}</script></mj-raw>",
+    f"<mj-raw><img src=x onerror={CALL}></mj-raw>",
+    # already escaped once or twice, or in another encoding
+    f"&lt;script&gt;{CALL}&lt;/script&gt;",
+    f"&amp;lt;img src=x onerror={CALL}&amp;gt;",
+    f"&#60;img src=x onerror={CALL}&#62;",
+    f"\uff1cscript\uff1e{CALL}\uff1c/script\uff1e",
+    f"+ADw-script+AD4-{CALL}+ADw-/script+AD4-",
+    f"<scr\x00ipt>{CALL}</scr\x00ipt>",
+    f"<img src=x\x0bonerror={CALL}>",
+    # templates
+    "{{ constructor.constructor('alert(1)')() }}",
+    "${alert(1)} #{alert(1)} <%= alert(1) %>",
+    "{% raw %}{{ cycler.__init__.__globals__ }}{% endraw %}",
+)
+"""Sixty and some texts."""
+
+ADDRESSES = (
+    f"javascript:{CALL}",
+    f"JaVaScRiPt:{CALL}",
+    f" javascript:{CALL}",
+    f"java\tscript:{CALL}",
+    f"java\nscript:{CALL}",
+    f"\x01javascript:{CALL}",
+    f"javascript://x.example/%0a{CALL}",
+    f"data:text/html,<script>{CALL}</script>",
+    f"vbscript:{CALL}",
+    f"blob:https://x.example/{CALL}",
+    f'https://x.example/" onmouseover={CALL} x="',
+    f"https://x.example/'><img src=x onerror={CALL}>",
+    f"//x.example/<script>{CALL}</script>",
+)
