@@ -116,11 +116,12 @@ async def issue(request: Request) -> Response:
 
     found, notes = await site.desk.read(read)
     language, there = visitors.language_of(request, site.config.language), _there(found, number)
-    links = digests.links_of(site.config.public_url, number)
-    if not answers.is_open(there, site.config.clock()):
-        links = replace(links, answer=None)
+    public, can_answer = digests.links_of(site.config.public_url, number), answers.is_open(there, site.config.clock())
+    links = replace(
+        digests.links_of("", number), web="", answer=public.answer if can_answer else None, subscribe=public.subscribe
+    )
     beside = Beside(told_notes(notes, language, request), feeds_of(language))
-    answer = issue_page(digests.page(there, language, replace(links, web=""), beside))
+    answer = issue_page(digests.page(there, language, links, beside))
     answer.headers.update({**_MAY_BE_KEPT, "Content-Language": language})
     return answer
 
