@@ -8,7 +8,7 @@ from curate.weeks import Week
 from pipelines import flowing
 from pipelines.steps import publishing, reviewing, sending
 from pipelines.steps.publishing import links_of
-from pipelines.steps.sending import Sent
+from pipelines.steps.tours import Sent
 
 
 @task(name="freeze the issue", cache_policy=NO_CACHE)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.header import Header
-from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UniqueAddressHeader, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from urllib.parse import quote
@@ -59,6 +59,8 @@ class Envelope:
     """Aware UTC."""
     unsubscribe_mail: str | None = None
     """An address to which this one reader may write to leave, besides the link."""
+    reply_to: str | None = None
+    """Where answers go, when not to the sender."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +252,9 @@ def _letter(kind: str, envelope: Envelope, values: Mapping[str, object]) -> Emai
 def _message(envelope: Envelope, subject: str, feedback: str) -> EmailMessage:
     message = EmailMessage(policy=_POLICY)
     message["From"] = Address(subject_of(envelope.sender.name), addr_spec=envelope.sender.address)
-    message["To"] = Address(addr_spec=_deliverable(envelope.to))
+    message["To"] = addressed(envelope.to)
+    if envelope.reply_to:
+        message["Reply-To"] = Address(addr_spec=envelope.reply_to)
     message["Subject"] = subject_of(subject)
     message["Date"] = envelope.sent_at.astimezone(UTC)
     message["Message-ID"] = envelope.message_id
@@ -258,6 +262,21 @@ def _message(envelope: Envelope, subject: str, feedback: str) -> EmailMessage:
     message["Feedback-ID"] = feedback
     message["Auto-Submitted"] = "auto-generated"
     return message
+
+
+def addressed(to: str) -> Address:
+    """Return an address as a header holds it; raises MailRefusedError for one that mail cannot be sent to."""
+    return Address(addr_spec=_deliverable(to))
+
+
+def boundary_of(message_id: str) -> str:
+    """Return what stands between the parts: the same message is to have the same bytes on every attempt."""
+    return f"=_{ids.of('boundary', message_id)}"
+
+
+def mailto(address: str) -> str:
+    """Return the address of a mail to write."""
+    return f"mailto:{quote(address, safe='@')}"
 
 
 def _deliverable(address: str) -> str:
@@ -272,17 +291,17 @@ def _deliverable(address: str) -> str:
 
 
 def _with_parts(message: EmailMessage, text: str, html: str, language: Language) -> EmailMessage:
-    message.set_content(text)
-    message.add_alternative(html, subtype="html")
+    # One encoding whatever the words are: what is the reader's own is found again in it (reports/moulds.py).
+    message.set_content(text, cte="quoted-printable")
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
     # Only now: the standard library moves every Content- header into the first part.
     message["Content-Language"] = language
-    # The standard library draws a boundary at random; the same message is to have the same bytes on every attempt.
-    message.set_boundary(f"=_{ids.of('boundary', str(message['Message-ID']))}")
+    message.set_boundary(boundary_of(str(message["Message-ID"])))  # the standard library draws one at random
     return message
 
 
 def _ways_out(page: str | None, address: str | None) -> str:
-    ways = [_address_of_page(page), f"mailto:{quote(address, safe='@')}" if address else ""]
+    ways = [_address_of_page(page), mailto(address) if address else ""]
     return ", ".join(f"<{way}>" for way in ways if way)
 
 
@@ -299,6 +318,13 @@ class _Whole(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {f',{policy.linesep} '.join(str(self).split(', '))}{policy.linesep}"
 
 
+class _To(UniqueAddressHeader, BaseHeader):  # type: ignore[misc]  # as the registry puts them together
+    """One address on one line, however long: servers take lines of 998, and no reader's mail is folded differently."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
 class _Subject(UnstructuredHeader, BaseHeader):
     """A subject in one encoding. What the standard library folds from mixed words loses spaces between them."""
 
@@ -313,6 +339,7 @@ class _Subject(UnstructuredHeader, BaseHeader):
 def _registry() -> HeaderRegistry:
     registry = HeaderRegistry()
     registry.map_to_type("subject", _Subject)
+    registry.map_to_type("to", _To)
     for name in ("list-unsubscribe", "list-id", "message-id"):
         registry.map_to_type(name, _Whole)
     return registry

@@ -35,6 +35,8 @@ SECTIONS = (
     "own_data.articles_brought",
     "own_data.subscription",
     "own_data.issues_sent",
+    "own_data.mail_returned",
+    "own_data.suspensions",
 )
 _JSON = frozenset({"moves", "key_articles", "ask_who", "links_to", "content", "counts", "articles"})
 """Columns that hold JSON, which is opened up so that people can read it."""

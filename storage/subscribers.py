@@ -12,7 +12,7 @@ from storage.database import Row, Session
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """One reader by mail; ``state`` is ``active`` or ``unsubscribed``."""
+    """One reader by mail; ``state`` is ``active``, ``suspended`` (their mail does not arrive) or ``unsubscribed``."""
 
     id: str
     email: str
@@ -71,8 +71,16 @@ def forget(db: Session, email: str, now: datetime) -> bool:
     db.rows("subscribers.suppress", email_hash=_hash(email), reason="forgotten", now=now)
     if found:
         db.rows("subscribers.withdraw_deliveries", subscriber_id=found.id)
+        for words in ("subscribers.forget_errors", "returns.forget_words", "suspensions.forget_words"):
+            db.rows(words, subscriber_id=found.id)
         db.rows("subscribers.forget", subscriber_id=found.id)
     return found is not None
+
+
+def complain(db: Session, one: Subscriber, now: datetime) -> None:
+    """End the subscription of who called our mail spam, so that no import brings them back."""
+    unsubscribe(db, one.id, now)
+    db.rows("subscribers.suppress", email_hash=_hash(one.email), reason="complaint", now=now)
 
 
 def export(db: Session) -> Iterator[dict[str, Any]]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from curate.weeks import Week
     from pipelines.home import Home
     from pipelines.steps.clustering import Span
-    from pipelines.steps.sending import Sent
+    from pipelines.steps.tours import Sent
 
 WeekOption = Annotated[str | None, typer.Option("--week", metavar="WEEK", help="Like 2026-W47; else the last one.")]
 

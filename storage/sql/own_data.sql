@@ -118,5 +118,15 @@ SELECT email, language, state, consent, added_at, left_at FROM subscribers
 WHERE email = (SELECT email FROM people WHERE person_id = $person_id);
 
 -- name: issues_sent
-SELECT d.number, d.state, d.attempts, d.sent_at, d.error FROM deliveries d JOIN subscribers s USING (subscriber_id)
+SELECT d.number, d.state, d.attempts, d.sent_at, d.error, d.fault FROM deliveries d JOIN subscribers s USING (subscriber_id)
 WHERE s.email = (SELECT email FROM people WHERE person_id = $person_id) ORDER BY d.number;
+
+-- What mail servers and mailbox programs sent back about mail to them.
+-- name: mail_returned
+SELECT r.kind, r.status, r.said, r.taken_at FROM returns r JOIN subscribers s USING (subscriber_id)
+WHERE s.email = (SELECT email FROM people WHERE person_id = $person_id) ORDER BY r.taken_at, r.return_id;
+
+-- When they got no mail because it did not arrive.
+-- name: suspensions
+SELECT p.kind, p.why, p.since, p.lifted_at FROM suspensions p JOIN subscribers s USING (subscriber_id)
+WHERE s.email = (SELECT email FROM people WHERE person_id = $person_id) ORDER BY p.since, p.suspension_id;

@@ -18,7 +18,7 @@ SELECT subscriber_id, email, language, state FROM subscribers ORDER BY added_at,
 SELECT email, language, state, consent, added_at, left_at FROM subscribers ORDER BY added_at, email;
 
 -- name: unsubscribe
-UPDATE subscribers SET state = 'unsubscribed', left_at = $now WHERE subscriber_id = $subscriber_id AND state = 'active';
+UPDATE subscribers SET state = 'unsubscribed', left_at = $now WHERE subscriber_id = $subscriber_id AND state IN ('active', 'suspended');
 
 -- What was not sent to someone who left is not sent; a copy that is on its way becomes sent when the server takes it.
 -- name: withdraw_deliveries
@@ -29,3 +29,7 @@ INSERT INTO suppressions (email_hash, reason, since) VALUES ($email_hash, $reaso
 
 -- name: forget
 DELETE FROM subscribers WHERE subscriber_id = $subscriber_id;
+
+-- What a server said of a delivery often holds the address.
+-- name: forget_errors
+UPDATE deliveries SET error = NULL WHERE subscriber_id = $subscriber_id AND error IS NOT NULL;
