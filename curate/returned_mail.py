@@ -14,7 +14,7 @@ from flufl.bounce import all_failures
 
 from curate.returns import SAID_LENGTH, Finding, Kind, Report, is_gone
 
-MOST_BYTES = 2_000_000
+MOST_BYTES = 256_000
 """Only the beginning is read: what matters stands there, and behind it our own mail."""
 
 _MARK = re.compile(r"(?<![a-z2-7])([a-z2-7]{34})(?=[.@])", re.IGNORECASE)
@@ -37,7 +37,15 @@ _AWAY = re.compile(
 
 def read(raw: bytes) -> Report:
     """Return what a mail says about mail of ours; whatever it is, it is a report of some kind."""
-    mail = message_from_bytes(raw[:MOST_BYTES], policy=policy.compat32)
+    try:
+        return _read(raw[:MOST_BYTES])
+    except (RecursionError, ValueError, LookupError, AttributeError, TypeError) as error:
+        # The standard library stumbles in many ways over parts in parts in parts, and over headers that are none.
+        return Report((Finding("unknown", said=f"cannot be read: {type(error).__name__}"),))
+
+
+def _read(raw: bytes) -> Report:
+    mail = message_from_bytes(raw, policy=policy.compat32)
     text = "\n".join(_texts(mail))
     leave = tuple(dict.fromkeys(mark.lower() for mark in _LEAVE.findall(_received_by(mail))))
     return Report(_findings(mail, text, is_leave=bool(leave)), _marks(mail, text), leave)

@@ -75,9 +75,9 @@ def is_gone(status: str) -> bool:
 
 def verdict(newest: Sequence[Fared]) -> Verdict | None:
     """Return whether a reader is suspended, from how their last mails fared, newest first."""
-    if newest and newest[0].fault == "gone":
-        return Verdict("gone", newest[0].error or "There is no such address.")
     last = newest[:FARED_LOOKED_AT]
+    if gone := next((one for one in last if one.fault == "gone"), None):
+        return Verdict("gone", gone.error or "There is no such address.")
     if len(last) == FARED_LOOKED_AT and all(one.fault == "soft" for one in last):
         return Verdict("soft", f"{FARED_LOOKED_AT} mails in a row came back. The last time: {last[0].error}")
     return None

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from curate.errors import DuidingError
-from pipelines.cli import clusters, homes, incoming, links, people, readers, sources, themes, weeks
+from pipelines.cli import clusters, deliveries, homes, incoming, links, people, readers, sources, themes, weeks
 from pipelines.cli.output import Output
 
 app = typer.Typer(
@@ -21,7 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for room in (homes, sources, links, incoming, weeks, people, clusters, themes, readers):
+for room in (homes, sources, links, incoming, weeks, deliveries, people, clusters, themes, readers):
     room.register(app)
 
 

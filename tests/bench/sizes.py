@@ -20,7 +20,7 @@ class Sizes:
     labelled: tuple[str, ...] = SETS
     stored: int = 50_000
     sessions: int = 40
-    mails: int = 60
+    mails: int = 20_000
     catalysts: int = 100
     saves: int = 50
     """Annotations of each catalyst."""
@@ -39,7 +39,7 @@ TASTE = Sizes(
     labelled=("bilingual_nl_en",),
     stored=2_000,
     sessions=20,
-    mails=20,
+    mails=500,
     catalysts=20,
     saves=5,
 )
