@@ -13,7 +13,9 @@
     │   └── DatabaseVersionError it is older or newer than this program
     ├── ModelError               the embedding model is missing or not the one expected
     └── MailError                mail could not be handed over
-        └── MailRefusedError     the server refused for good: this address, now and later
+        ├── MailUnsureError      the line broke after the whole message: it may have arrived
+        └── MailRefusedError     the server refused for good: this message, now and later
+            └── MailGoneError    there is no such address
 
 Whether trying again is worth it belongs to the class (``again``), so that callers need not know the reasons.
 """
@@ -108,7 +110,15 @@ class MailError(DuidingError):
     again = True
 
 
+class MailUnsureError(MailError):
+    """The whole message was given and nothing was heard: nobody knows whether it arrived."""
+
+
 class MailRefusedError(MailError):
-    """The server refused this address for good."""
+    """The server refused this message for good."""
 
     again = False
+
+
+class MailGoneError(MailRefusedError):
+    """The server says that there is no such address."""

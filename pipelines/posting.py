@@ -1,28 +1,25 @@
-"""Handing mail over: to a mail server where one is set, else as files in the outbox of the home."""
+"""Letters to single persons, and what all our mail has in common: who it is from, and to whom it can go."""
 
 import asyncio
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from pathlib import Path
-from types import TracebackType
-from typing import Protocol, Self
 from urllib.parse import urlsplit
-
-import aiosmtplib
 
 from curate import ids
 from curate.errors import MailError, MailRefusedError
+from curate.issues import Issue
 from curate.people import Language, Person
 from curate.readers import PREFERENCES_LAST
+from pipelines.carriers import AwayError, carrier
 from pipelines.home import Home
-from pipelines.settings import Smtp
+from pipelines.parcels import wrapped
 from reports import mails, tokens
 from reports.mails import Envelope, Pass, Sender
+from reports.tokens import Answering
 from storage import sign_ins
 from storage.database import Session
 from storage.subscribers import Subscriber
@@ -33,13 +30,6 @@ SIGN_IN_FOR = timedelta(days=7)
 """How long a link in an invitation works; one that is asked for on the page works an hour."""
 
 
-class AwayError(MailError):
-    """The server cannot be reached or takes nothing from us: every other message would meet the same."""
-
-
-_LONGEST_NAME = 200
-
-
 @dataclass(frozen=True, slots=True)
 class Posting:
     """A letter to one person, and how it is noted that they have it."""
@@ -48,129 +38,6 @@ class Posting:
     letter: Callable[[], EmailMessage]
     """Makes the letter, just before it is handed over."""
     noted: Callable[[Session], None]
-
-
-class Carrier(Protocol):
-    """Takes messages, one connection for many."""
-
-    async def __aenter__(self) -> Self:
-        """Connect; raises AwayError when the server cannot be reached or refuses us."""
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Hang up."""
-
-    async def hand_over(self, message: EmailMessage) -> None:
-        """Hand a message over.
-
-        Raises MailRefusedError when this address is refused for good, AwayError when all would be, else MailError.
-        """
-
-
-class Outbox:
-    """Writes messages as files, named after their Message-ID: the same message twice is one file."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    async def __aenter__(self) -> Self:
-        """Make the folder."""
-        try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise AwayError(f"Mail cannot be written to {self._folder}: {error.strerror}. Nothing is lost.") from None
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Nothing to hang up."""
-
-    async def hand_over(self, message: EmailMessage) -> None:
-        """Write the message beside its final name first, so that a half-written file never looks like mail."""
-        name = hashlib.sha256(str(message["Message-ID"]).encode()).hexdigest()[:16]
-        # An address may be as long as a file name, and hold what leads to another folder.
-        to = str(message["To"]).replace("/", "_")[:_LONGEST_NAME]
-        file = self._folder / f"{to}.{name}.eml"
-        part = file.with_suffix(".part")
-        try:
-            part.write_bytes(message.as_bytes())
-            part.replace(file)
-        except OSError as error:
-            raise AwayError(f"Mail cannot be written to {self._folder}: {error.strerror}. Nothing is lost.") from None
-
-
-class Server:
-    """Hands messages to an SMTP server over one connection that is opened again when it is lost."""
-
-    def __init__(self, smtp: Smtp) -> None:
-        self._smtp = smtp
-        self._client = self._new_client()
-
-    async def __aenter__(self) -> Self:
-        """Connect and sign in."""
-        try:
-            await self._client.connect()
-        except aiosmtplib.SMTPAuthenticationError as error:
-            raise AwayError(
-                f"{self._place} refuses the user name or password ({error.code}). Correct [smtp] in duiding.toml."
-            ) from None
-        except (aiosmtplib.SMTPException, OSError) as error:
-            raise AwayError(f"{self._place} cannot be reached: {error}. Nothing is lost; it is tried again.") from None
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Say goodbye; a server that is gone already needs none."""
-        if self._client.is_connected:
-            try:
-                await self._client.quit()
-            except (aiosmtplib.SMTPException, OSError):
-                self._client.close()
-
-    async def hand_over(self, message: EmailMessage) -> None:
-        """Send, over a fresh connection when the last one was dropped."""
-        if not self._client.is_connected:
-            self._client = self._new_client()
-            await self.__aenter__()
-        sender, to = message["From"].addresses[0].addr_spec, message["To"].addresses[0].addr_spec
-        try:
-            await self._client.sendmail(sender, [to], message.as_bytes())
-        except aiosmtplib.SMTPRecipientsRefused as error:
-            raise _refusal(error.recipients[0].code, error.recipients[0].message) from None
-        except aiosmtplib.SMTPSenderRefused as error:
-            raise AwayError(
-                f"{self._place} takes no mail from {sender}: {error.code} {error.message[:200]}. "
-                "Correct [mail] or [smtp] in duiding.toml; what waits is kept."
-            ) from None
-        except aiosmtplib.SMTPResponseException as error:
-            raise _refusal(error.code, error.message) from None
-        except (aiosmtplib.SMTPException, OSError) as error:
-            self._client.close()
-            raise MailError(f"{self._place} broke off: {error}. The message is tried again.") from None
-
-    @property
-    def _place(self) -> str:
-        return f"The mail server {self._smtp.host}:{self._smtp.port}"
-
-    def _new_client(self) -> aiosmtplib.SMTP:
-        smtp = self._smtp
-        return aiosmtplib.SMTP(
-            hostname=smtp.host,
-            port=smtp.port,
-            username=smtp.user,
-            password=smtp.password.get_secret_value() if smtp.password else None,
-            use_tls=smtp.tls == "tls",
-            start_tls=smtp.tls == "starttls",
-            timeout=smtp.timeout_s,
-        )
-
-
-def carrier(home: Home) -> Carrier:
-    """Return how mail leaves this home."""
-    return Server(home.settings.smtp) if home.settings.smtp.host else Outbox(home.outbox)
 
 
 def where(home: Home) -> str:
@@ -187,7 +54,7 @@ def post(home: Home, messages: Iterable[EmailMessage]) -> None:
     async def all_of_them() -> None:
         async with carrier(home) as carried:
             for message in messages:
-                await carried.hand_over(message)
+                await carried.hand_over(wrapped(home, message))
 
     asyncio.run(all_of_them())
 
@@ -204,7 +71,7 @@ def each(home: Home, waiting: Sequence[Posting]) -> int:
         async with carrier(home) as carried:
             for one in waiting:
                 try:
-                    await carried.hand_over(one.letter())
+                    await carried.hand_over(wrapped(home, one.letter()))
                 except AwayError:
                     raise
                 except MailError as error:
@@ -227,6 +94,11 @@ def sender(home: Home) -> Sender:
     host = urlsplit(home.settings.public_url).hostname or "localhost"
     mail = home.settings.mail
     return Sender(mail.name or home.settings.name, mail.address, f"duiding.{host}")
+
+
+def replies_to(home: Home) -> str:
+    """Return where answers to our mail go."""
+    return home.settings.mail.replies or home.settings.mail.address
 
 
 def domain(home: Home) -> str:
@@ -253,7 +125,7 @@ def envelope(home: Home, person: Person, *about: str) -> Envelope:
 
 def _envelope(home: Home, email: str, language: Language, *about: str) -> Envelope:
     message_id = f"<{ids.of('letter', *about)}@{domain(home)}>"
-    return Envelope(sender(home), deliverable(email), language, message_id, home.clock())
+    return Envelope(sender(home), deliverable(email), language, message_id, home.clock(), reply_to=replies_to(home))
 
 
 def sign_in_link(home: Home, person: Person, then: str = "") -> str:
@@ -303,11 +175,17 @@ def preferences_link(home: Home, subscriber_id: str, language: Language, on: dat
     return tokens.preferences_url(home.settings.public_url, token, language)
 
 
+def answer_link(home: Home, issue: Issue, subscriber_id: str) -> str:
+    """Return the page on which a reader answers an issue: the same on every attempt to deliver it."""
+    return tokens.answer_url(home.settings.public_url, answer_token(home, issue, subscriber_id))
+
+
+def answer_token(home: Home, issue: Issue, subscriber_id: str) -> str:
+    """Return the token by which a reader answers an issue."""
+    answering = Answering(subscriber_id, issue.number, datetime.fromisoformat(issue.frozen_at))
+    return tokens.answer_token(home.secret, answering)
+
+
 def own_page(home: Home) -> str:
     """Return where everybody settles their own affairs: the link shows it, and changes nothing."""
     return f"{home.settings.public_url.rstrip('/')}/my"
-
-
-def _refusal(code: int, message: str) -> MailError:
-    said = f"The mail server answered {code} {message[:200]}"
-    return MailRefusedError(said) if code >= 500 else MailError(said)

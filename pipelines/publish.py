@@ -1,14 +1,25 @@
-"""The flow ``publish``: close the overdue | freeze what is due | tell the month | send | tell the editors."""
+"""The flow ``publish``: what came back | close | freeze | tell the month | send | tell editors and readers."""
 
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_link_artifact
 from prefect.cache_policies import NO_CACHE
 
+from curate.errors import MailError, UsageError
 from curate.weeks import Week
-from pipelines import flowing
-from pipelines.steps import letters, monthly, publishing, reviewing, sending
+from pipelines import flowing, mailboxes
+from pipelines.steps import letters, monthly, publishing, returning, reviewing, sending
 from pipelines.steps.publishing import links_of
-from pipelines.steps.sending import Sent
+from pipelines.steps.tours import Sent
+
+
+@task(name="read what came back", cache_policy=NO_CACHE)
+def take_returns() -> str:
+    """Read the mailbox of what came back and say what was in it; one that cannot be read stops nothing."""
+    try:
+        taken = returning.read_configured(flowing.home())
+    except (MailError, UsageError) as error:
+        return str(error)
+    return taken.sentence if taken else ""
 
 
 @task(name="freeze the issue", cache_policy=NO_CACHE)
@@ -49,11 +60,13 @@ def post_letters() -> int:
 
 @flow(name="publish", flow_run_name=flowing.named("publish"))
 def publish() -> str:
-    """close overdue rounds | freeze what is approved or waited long enough | tell the month | send | tell people
+    """what came back | close the overdue | freeze what is approved or has waited | tell the month | send | tell people
 
     A sweep that finds nothing does nothing. Readers come first: a mail to an editor that fails holds up nothing.
     """
     home, log = flowing.home(), get_run_logger()
+    if mailboxes.is_configured(home):
+        log.info(take_returns())
     for week in reviewing.close_overdue(home):
         log.info("The round of %s is over.", week)
     numbers = [freeze(week) for week in publishing.due(home)]

@@ -5,59 +5,27 @@ A variable ``DUIDING_X`` stands for the key ``x``, ``DUIDING_SMTP__HOST`` for ``
 
 import difflib
 import os
-import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from curate.errors import UsageError
 from curate.people import Language
+from pipelines.mail_settings import Bounces, Mail, Section, Smtp
 
 FILE = "duiding.toml"
 PREFIX = "DUIDING_"
 NOT_SETTINGS = frozenset({"DUIDING_HOME", "DUIDING_NOW"})
 """Variables that are ours and are no settings."""
-_ADDRESS = re.compile(r"[!-~]+@[!-~]+")
-_NOT_IN_ADDRESS = frozenset('()<>[]:;,\\"')
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Smtp(_Section):
-    """The mail server. Without ``host``, mail is written to the folder ``outbox`` in the home."""
-
-    host: str | None = None
-    port: int = Field(587, ge=1, le=65535)
-    user: str | None = None
-    password: SecretStr | None = None
-    tls: Literal["starttls", "tls", "none"] = "starttls"
-    timeout_s: float = Field(30, gt=0)
-    per_second: float = Field(10, gt=0)
-
-
-class Mail(_Section):
-    """Who the mail comes from."""
-
-    address: str = "duiding@localhost.localdomain"
-    name: str | None = None
-
-    @field_validator("address")
-    @classmethod
-    def _one_address(cls, value: str) -> str:
-        if not _ADDRESS.fullmatch(value) or value.count("@") > 1 or _NOT_IN_ADDRESS & {*value}:
-            raise ValueError("is not an e-mail address; write it like network@example.org")
-        return value
-
-
-class Fetching(_Section):
+class Fetching(Section):
     """How politely sources are asked."""
 
     contact: str = ""
@@ -68,7 +36,7 @@ class Fetching(_Section):
     robots: bool = True
 
 
-class Rounds(_Section):
+class Rounds(Section):
     """The weekly asking."""
 
     asked: int = Field(5, ge=1, le=20)
@@ -77,7 +45,7 @@ class Rounds(_Section):
     thin_below: int = Field(2, ge=0, le=5)
 
 
-class Web(_Section):
+class Web(Section):
     """Where the catalysts' pages listen."""
 
     host: str = "127.0.0.1"
@@ -104,6 +72,7 @@ class Settings(BaseSettings):
     web: Web = Web()
     mail: Mail = Mail()
     smtp: Smtp = Smtp()
+    bounces: Bounces = Bounces()
 
     @field_validator("timezone")
     @classmethod
@@ -197,7 +166,7 @@ def known_keys() -> frozenset[str]:
 
 def _fields(model: type[BaseModel]) -> Iterator[str]:
     for name, field in model.model_fields.items():
-        if isinstance(field.annotation, type) and issubclass(field.annotation, _Section):
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
             yield from (f"{name}.{key}" for key in _fields(field.annotation))
         else:
             yield name
@@ -248,6 +217,14 @@ language = "{language}"              # nl or en: for who did not choose
 # [mail]
 # address = "duiding@localhost.localdomain"   # who the mail comes from
 # name = ""                      # the name beside it; the network's when empty
+# replies = ""                   # where answers to a mail go; to the address above when empty
+# bounces = ""                   # where mail comes back to that could not be delivered, like bounces@example.org: each
+#                                # reader's mail says bounces+CODE@example.org, so that we know whose it was; the server
+#                                # must put all of these into one mailbox, see [bounces]. Empty: it comes to address
+# dkim_key = ""                  # file with an RSA key that signs each mail, like dkim.pem in this folder; only where
+#                                # your mail server does not sign by itself
+# dkim_selector = "duiding"      # its public half stands in the DNS at <dkim_selector>._domainkey.<dkim_domain>
+# dkim_domain = ""               # the one of the address when empty
 
 # [smtp]                         # without a host, mail is written to the folder outbox
 # host = "smtp.example.org"
@@ -255,6 +232,18 @@ language = "{language}"              # nl or en: for who did not choose
 # user = ""
 # password = ""                  # better in the environment: DUIDING_SMTP__PASSWORD
 # tls = "starttls"               # starttls, tls or none
+# timeout_s = 30                 # seconds to wait for the server; ten times as long for its answer to a whole message
+# per_second = 10                # messages a second at most; most mail services allow about this (20,000 readers: half
+#                                # an hour). For a server of your own that signs and queues by itself: 1000
+# per_connection = 0             # messages after which the line is opened anew; 0: never, unless the server asks
+
+# [bounces]                      # the mailbox with what came back; read before each publish, and by `duiding bounces`
+# host = "imap.example.org"
+# port = 993
+# user = ""
+# password = ""                  # better in the environment: DUIDING_BOUNCES__PASSWORD
+# tls = "tls"                    # tls, starttls or none
+# folder = "INBOX"
 # timeout_s = 30                 # seconds to wait for the server
-# per_second = 10                # messages a second at most
+# path = ""                      # without a host: a maildir, an mbox file or a folder with .eml files on this machine
 """

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.header import Header
-from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UniqueAddressHeader, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from urllib.parse import quote
@@ -61,6 +61,8 @@ class Envelope:
     """Aware UTC."""
     unsubscribe_mail: str | None = None
     """An address to which this one reader may write to leave, besides the link."""
+    reply_to: str | None = None
+    """Where answers go, when not to the sender."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +287,9 @@ def letter(kind: str, envelope: Envelope, values: Mapping[str, object]) -> Email
 def _message(envelope: Envelope, subject: str, feedback: str) -> EmailMessage:
     message = EmailMessage(policy=_POLICY)
     message["From"] = Address(subject_of(envelope.sender.name), addr_spec=envelope.sender.address)
-    message["To"] = Address(addr_spec=_deliverable(envelope.to))
+    message["To"] = addressed(envelope.to)
+    if envelope.reply_to:
+        message["Reply-To"] = Address(addr_spec=envelope.reply_to)
     message["Subject"] = subject_of(subject)
     message["Date"] = envelope.sent_at.astimezone(UTC)
     message["Message-ID"] = envelope.message_id
@@ -293,6 +297,21 @@ def _message(envelope: Envelope, subject: str, feedback: str) -> EmailMessage:
     message["Feedback-ID"] = feedback
     message["Auto-Submitted"] = "auto-generated"
     return message
+
+
+def addressed(to: str) -> Address:
+    """Return an address as a header holds it; raises MailRefusedError for one that mail cannot be sent to."""
+    return Address(addr_spec=_deliverable(to))
+
+
+def boundary_of(message_id: str) -> str:
+    """Return what stands between the parts: the same message is to have the same bytes on every attempt."""
+    return f"=_{ids.of('boundary', message_id)}"
+
+
+def mailto(address: str) -> str:
+    """Return the address of a mail to write."""
+    return f"mailto:{quote(address, safe='@')}"
 
 
 def _deliverable(address: str) -> str:
@@ -307,12 +326,12 @@ def _deliverable(address: str) -> str:
 
 
 def _with_parts(message: EmailMessage, text: str, html: str, language: Language) -> EmailMessage:
-    message.set_content(text)
-    message.add_alternative(html, subtype="html")
+    # One encoding whatever the words are: what is the reader's own is found again in it (reports/moulds.py).
+    message.set_content(text, cte="quoted-printable")
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
     # Only now: the standard library moves every Content- header into the first part.
     message["Content-Language"] = language
-    # The standard library draws a boundary at random; the same message is to have the same bytes on every attempt.
-    message.set_boundary(f"=_{ids.of('boundary', str(message['Message-ID']))}")
+    message.set_boundary(boundary_of(str(message["Message-ID"])))  # the standard library draws one at random
     return message
 
 
@@ -321,12 +340,13 @@ def _with_picture(message: EmailMessage, picture: bytes) -> EmailMessage:
     html = message.get_body(("html",))
     if picture and isinstance(html, EmailMessage):
         html.add_related(picture, "image", "png", cid=f"<{pictures.CID}>", disposition="inline", filename="weeks.png")
-        html.set_boundary(f"=_{ids.of('picture', str(message['Message-ID']))}")
+        # The same for all readers: a mould (reports/moulds.py) knows one boundary that is a reader's own.
+        html.set_boundary(f"=_{ids.of('picture', hashlib.sha256(picture).hexdigest())}")
     return message
 
 
 def _ways_out(page: str | None, address: str | None) -> str:
-    ways = [_address_of_page(page), f"mailto:{quote(address, safe='@')}" if address else ""]
+    ways = [_address_of_page(page), mailto(address) if address else ""]
     return ", ".join(f"<{way}>" for way in ways if way)
 
 
@@ -343,6 +363,13 @@ class _Whole(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {f',{policy.linesep} '.join(str(self).split(', '))}{policy.linesep}"
 
 
+class _To(UniqueAddressHeader, BaseHeader):  # type: ignore[misc]  # as the registry puts them together
+    """One address on one line, however long: servers take lines of 998, and no reader's mail is folded differently."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
 class _Subject(UnstructuredHeader, BaseHeader):
     """A subject in one encoding. What the standard library folds from mixed words loses spaces between them."""
 
@@ -357,6 +384,7 @@ class _Subject(UnstructuredHeader, BaseHeader):
 def _registry() -> HeaderRegistry:
     registry = HeaderRegistry()
     registry.map_to_type("subject", _Subject)
+    registry.map_to_type("to", _To)
     for name in ("list-unsubscribe", "list-id", "message-id"):
         registry.map_to_type(name, _Whole)
     return registry

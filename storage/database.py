@@ -25,7 +25,7 @@ import duckdb
 
 from curate.errors import DatabaseBusyError, DatabaseVersionError, StorageError, UsageError
 from storage import queries
-from storage.memory import Memory
+from storage.memory import Memory, state
 
 Row = tuple[Any, ...]
 T = TypeVar("T")
@@ -153,6 +153,14 @@ class Database:
             if write and keep_log:
                 connection.execute("PRAGMA disable_checkpoint_on_shutdown; SET checkpoint_threshold = '4MB'")
             yield Held(connection, self, self._memory, write)
+
+    def mark(self) -> Hashable:
+        """Return how the file was when our last session ended; for :meth:`is_changed_since`."""
+        return self._memory.left
+
+    def is_changed_since(self, mark: Hashable) -> bool:
+        """Whether anybody wrote since; asking costs microseconds and opens nothing."""
+        return state(self.path) != mark
 
     @contextmanager
     def _opened(self, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -1,4 +1,4 @@
-"""The outbox: one row per issue (or month) and subscriber, claimed before it is sent."""
+"""The outbox: one row per issue (or month) and subscriber, claimed in groups before it is sent, noted in groups after."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from curate import ids
 from curate.people import Language
+from curate.returns import FARED_LOOKED_AT, Fared, Fault
 from storage import themes
 from storage.database import Row, Session
 from storage.runs import Run
@@ -15,6 +16,8 @@ from storage.subscribers import Subscriber
 
 Covers = Literal["issue", "month"]
 """What a letter holds: one issue, or all of the month whose last one it names."""
+MARK = "delivery"
+"""What the marks in Message-IDs and envelope senders are for; :func:`curate.ids.marked`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,25 +31,60 @@ class Delivery:
     language: Language
     message_id: str
     attempts: int
-    """Attempts made, this one included once it is claimed."""
+    """Attempts made, the one that it is claimed for included."""
+    fault: Fault | None = None
+    """What the attempt before met."""
     follows: tuple[str, ...] = ()
     """Theme ids that the reader follows, sorted, with those that took them in; none: everything in full."""
     covers: Covers = "issue"
 
 
-def message_id(number: int, subscriber_id: str, domain: str, covers: Covers = "issue") -> str:
-    """Return the Message-ID: always the same for an issue and a subscriber, so that a second copy is seen as one."""
-    return f"<{_id(number, subscriber_id, covers)}.{number}@{domain}>"
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an attempt brought."""
+
+    delivery_id: str
+    state: Literal["sent", "waiting", "failed"]
+    attempts: int
+    """Attempts made, this one included."""
+    moment: datetime
+    """When it was sent, is due again, or failed; aware UTC."""
+    fault: Fault | None = None
+    error: str | None = None
+    """The sentence that says what went wrong."""
 
 
-def fill(db: Session, number: int, to: Sequence[Subscriber], *, domain: str, run: Run) -> None:
-    """Write the outbox of an issue, for who gets every issue; rows that exist stay as they are."""
-    _fill(db, [_row(number, one, "issue", domain, run) for one in to if one.every == "issue" and one.state == "active"])
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whose delivery it is; ``email`` is empty when they were forgotten since."""
+
+    delivery_id: str
+    subscriber_id: str
+    email: str
+    state: str
 
 
-def fill_month(db: Session, number: int, to: Sequence[Subscriber], *, domain: str, run: Run) -> None:
+def message_id(number: int, subscriber_id: str, domain: str, key: bytes = b"", covers: Covers = "issue") -> str:
+    """Return the Message-ID: always the same for an issue and a subscriber, so that a second copy is seen as one.
+
+    What stands before the dot is a mark made with ``key``: who knows the address of a reader cannot work it out.
+    """
+    return f"<{ids.marked(key, MARK, _id(number, subscriber_id, covers))}.{number}@{domain}>"
+
+
+def fill(db: Session, number: int, to: Sequence[Subscriber], *, domain: str, run: Run, key: bytes = b"") -> None:
+    """Write the outbox of an issue, for who gets every issue; rows that exist stay as they are.
+
+    ``key`` is the home's secret.
+    """
+    readers = [one for one in to if one.every == "issue" and one.state == "active"]
+    _fill(db, [_row(number, one, "issue", message_id(number, one.id, domain, key), run) for one in readers])
+
+
+def fill_month(db: Session, number: int, to: Sequence[Subscriber], *, domain: str, run: Run, key: bytes = b"") -> None:
     """Write the letters about the month whose last issue this is; rows that exist stay as they are."""
-    _fill(db, [_row(number, one, "month", domain, run) for one in to if one.state == "active"])
+    readers = [one for one in to if one.state == "active"]
+    _fill(db, [_row(number, one, "month", message_id(number, one.id, domain, key, "month"), run) for one in readers])
 
 
 def _fill(db: Session, rows: Sequence[Row]) -> None:
@@ -54,9 +92,8 @@ def _fill(db: Session, rows: Sequence[Row]) -> None:
     db.bulk("deliveries.add", columns, rows)
 
 
-def _row(number: int, to: Subscriber, covers: Covers, domain: str, run: Run) -> Row:
-    delivery_id, name = _id(number, to.id, covers), message_id(number, to.id, domain, covers)
-    return delivery_id, number, to.id, covers, name, run.started_at, run.id
+def _row(number: int, to: Subscriber, covers: Covers, name: str, run: Run) -> Row:
+    return _id(number, to.id, covers), number, to.id, covers, name, run.started_at, run.id
 
 
 def waiting(db: Session, number: int | None, now: datetime) -> int:
@@ -72,28 +109,30 @@ def unsent(db: Session, number: int) -> int:
 def claim(db: Session, number: int | None, most: int, now: datetime) -> tuple[Delivery, ...]:
     """Take the next deliveries to send, of one issue or of all; the caller holds the sending lock."""
     rows = db.rows("deliveries.next", number=number, now=now, most=most)
-    db.rows("deliveries.claim", delivery_ids=[row[0] for row in rows], now=now)
+    if rows:
+        db.rows("deliveries.claim", delivery_ids=[row[0] for row in rows], now=now)
     heirs = themes.heirs(db) if any(json.loads(row[-2]) for row in rows) else {}
     return tuple(_delivery(row, heirs) for row in rows)
 
 
-def sent(db: Session, delivery_id: str, now: datetime) -> None:
-    """Note that the server took the message."""
-    db.rows("deliveries.sent", delivery_id=delivery_id, now=now)
+def still_claimed(db: Session, delivery_ids: Sequence[str]) -> frozenset[str]:
+    """Return which of these claimed deliveries are still to be sent: their reader may have left since."""
+    return frozenset(row[0] for row in db.rows("deliveries.still_claimed", delivery_ids=list(delivery_ids)))
 
 
-def put_off(db: Session, delivery_id: str, due_at: datetime, error: str) -> None:
-    """Note a failure that may pass, and when to try again."""
-    db.rows("deliveries.put_off", delivery_id=delivery_id, due_at=due_at, error=error)
+def release(db: Session) -> None:
+    """Put back what was claimed and is not noted; the caller holds the sending lock, and took in all notes."""
+    db.rows("deliveries.release")
 
 
-def failed(db: Session, delivery_id: str, error: str) -> None:
-    """Note a failure that stays until somebody says ``duiding send --only failed``."""
-    db.rows("deliveries.failed", delivery_id=delivery_id, error=error)
+def note(db: Session, outcomes: Sequence[Outcome]) -> None:
+    """Note what became of claimed deliveries; noting the same again changes nothing."""
+    columns = "delivery_id state attempts moment fault error".split()
+    db.bulk("deliveries.note", columns, [[getattr(one, column) for column in columns] for one in outcomes])
 
 
 def try_failed_again(db: Session, number: int | None, now: datetime) -> None:
-    """Put failed deliveries back in the queue."""
+    """Put failed deliveries back in the queue, but not those to readers who left or whose address is gone."""
     db.rows("deliveries.try_failed_again", number=number, now=now)
 
 
@@ -102,10 +141,36 @@ def counts(db: Session, number: int | None = None) -> dict[str, int]:
     return dict(db.rows("deliveries.counts", number=number))
 
 
-def export(db: Session, week: str | None) -> Iterator[dict[str, Any]]:
+def addressee(db: Session, delivery_id: str) -> Addressee | None:
+    """Return whose delivery it is; None when there is no such delivery."""
+    row = db.one("deliveries.addressee", delivery_id=delivery_id)
+    return Addressee(*row) if row else None
+
+
+def returned(db: Session, delivery_id: str, fault: Fault, error: str) -> None:
+    """Note that a message that was sent came back; what was not sent stays as it is."""
+    db.rows("deliveries.returned", delivery_id=delivery_id, fault=fault, error=error)
+
+
+def fared(db: Session, delivery_ids: Sequence[str]) -> Mapping[str, tuple[Fared, ...]]:
+    """Return how the last mails to the readers of these deliveries fared, newest first, by subscriber id."""
+    found: dict[str, tuple[Fared, ...]] = {}
+    for subscriber_id, fault, error in db.rows(
+        "deliveries.fared", delivery_ids=list(delivery_ids), most=FARED_LOOKED_AT
+    ):
+        found[subscriber_id] = (*found.get(subscriber_id, ()), Fared(fault, error))
+    return found
+
+
+def forgive(db: Session, subscriber_id: str) -> None:
+    """Let no earlier failure count against a reader any more."""
+    db.rows("deliveries.forgive", subscriber_id=subscriber_id)
+
+
+def export(db: Session, week: str | None, state: str | None = None) -> Iterator[dict[str, Any]]:
     """Yield the records of ``duiding export deliveries``."""
-    fields = "issue week subscriber state attempts message_id sent_at error".split()
-    for row in db.rows("deliveries.export", week=week):
+    fields = "issue week subscriber state attempts message_id sent_at error fault".split()
+    for row in db.rows("deliveries.export", week=week, state=state):
         yield dict(zip(fields, row, strict=True))
 
 

@@ -50,15 +50,21 @@ class Memory:
 
     def look_at(self, path: Path) -> None:
         """The file comes into our hands: has another process written to it since we left it?"""
-        if _state(path) != self._left:
+        if state(path) != self._left:
             self.forget()
+
+    @property
+    def left(self) -> Hashable:
+        """How the file was when we left it last."""
+        return self._left
 
     def leave(self, path: Path) -> None:
         """The file leaves our hands."""
-        self._left = _state(path)
+        self._left = state(path)
 
 
-def _state(path: Path) -> Hashable:
+def state(path: Path) -> Hashable:
+    """Return what tells whether a file, or the log beside it, was written to."""
     return tuple(_stat(one) for one in (path, Path(f"{path}.wal")))
 
 

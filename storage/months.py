@@ -23,7 +23,7 @@ def to_tell(db: Session, month: Month) -> tuple[Subscriber, ...]:
     return tuple(subscribers.read(row) for row in db.rows("months.to_tell", weeks=_weeks(month)))
 
 
-def fill(db: Session, month: Month, *, domain: str, run: Run) -> int:
+def fill(db: Session, month: Month, *, domain: str, run: Run, key: bytes = b"") -> int:
     """Write the letters of a month into the outbox, once and for good, and return how many there are.
 
     A month that is done stays as it is. The caller knows that it has an issue.
@@ -33,7 +33,7 @@ def fill(db: Session, month: Month, *, domain: str, run: Run) -> int:
     number = max(numbers(db, month))
     to = to_tell(db, month)
     db.rows("months.add", month=str(month), number=number, now=run.started_at, run_id=run.id)
-    deliveries.fill_month(db, number, to, domain=domain, run=run)
+    deliveries.fill_month(db, number, to, domain=domain, run=run, key=key)
     return len(to)
 
 

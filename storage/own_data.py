@@ -41,6 +41,8 @@ SECTIONS = (
     "own_data.answers",
     "own_data.may_be_asked_as_reader",
     "own_data.questions_passed_on",
+    "own_data.mail_returned",
+    "own_data.suspensions",
 )
 OF_READERS = {
     "subscription": "own_data.of_reader",
@@ -49,6 +51,8 @@ OF_READERS = {
     "answers": "own_data.answers_of_reader",
     "may_be_asked_about": "own_data.reader_may_be_asked",
     "questions_passed_on": "own_data.passed_on_by_reader",
+    "mail_returned": "own_data.returned_to_reader",
+    "suspensions": "own_data.suspensions_of_reader",
 }
 """Sections of a reader's file, and the statement behind each."""
 _JSON = frozenset({"moves", "key_articles", "ask_who", "links_to", "content", "counts", "articles", "follows"})

@@ -18,7 +18,7 @@ FIELDS = "email language every themes state consent consent_version consented_at
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """One reader by mail; ``state`` is ``active``, or says why nothing is sent: ``unsubscribed``, ``suspended``."""
+    """One reader by mail; ``state`` is ``active``, ``suspended`` (their mail does not arrive) or ``unsubscribed``."""
 
     id: str
     email: str
@@ -171,10 +171,17 @@ def forget(db: Session, email: str, now: datetime) -> bool:
     db.rows("subscriptions.forget", email=email)
     if found:
         db.rows("subscribers.withdraw_deliveries", subscriber_id=found.id)
-        db.rows("subscribers.forget_deliveries", subscriber_id=found.id)
         answers.forget(db, found.id)
+        for rows in ("returns.forget", "suspensions.forget", "subscribers.forget_deliveries"):
+            db.rows(rows, subscriber_id=found.id)
         db.rows("subscribers.forget", subscriber_id=found.id)
     return found is not None
+
+
+def complain(db: Session, one: Subscriber, now: datetime) -> None:
+    """End the subscription of who called our mail spam, so that no import brings them back."""
+    unsubscribe(db, one.id, now)
+    db.rows("subscribers.suppress", email_hash=_hash(one.email), reason="complaint", now=now)
 
 
 def export(db: Session) -> Iterator[dict[str, Any]]:

@@ -13,6 +13,7 @@ from curate.errors import DuidingError
 from pipelines.cli import (
     answers,
     clusters,
+    deliveries,
     homes,
     incoming,
     issues,
@@ -34,7 +35,21 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for room in (homes, sources, links, incoming, weeks, issues, people, clusters, themes, subscribers, readers, answers):
+for room in (
+    homes,
+    sources,
+    links,
+    incoming,
+    weeks,
+    issues,
+    deliveries,
+    people,
+    clusters,
+    themes,
+    subscribers,
+    readers,
+    answers,
+):
     room.register(app)
 
 

@@ -48,7 +48,7 @@ def language_of(text: str) -> Language:
 def status(ctx: typer.Context) -> None:
     """Say how things stand: sources, articles, rounds, issues, deliveries, and what ran last."""
     from pipelines.steps import exports, reviewing
-    from storage import articles, deliveries, entries, issues, rounds, runs, sources
+    from storage import articles, deliveries, entries, issues, rounds, runs, sending_pauses, sources, suspensions
 
     output: Output = ctx.obj
     home = output.opened()
@@ -60,6 +60,7 @@ def status(ctx: typer.Context) -> None:
         waiting = entries.count_waiting(db, home.clock())
         every_round, published, sent = rounds.every(db), issues.published(db), deliveries.counts(db)
         last = runs.last_of_each_kind(db)
+        pause, suspended = sending_pauses.current(db), suspensions.current(db)
     failing = [one for one in found if one["state"] == "failing"]
     record = {
         "sources": len(found),
@@ -71,6 +72,8 @@ def status(ctx: typer.Context) -> None:
         "states": under_way,
         "issues": len(published),
         "deliveries": sent,
+        "paused": pause.sentence if pause else None,
+        "suspended": len(suspended),
         "exports_waiting": exports_waiting,
         "runs": [{"kind": k, "started_at": s, "finished_at": f, "outcome": o} for k, s, f, o in last],
     }
@@ -84,6 +87,10 @@ def status(ctx: typer.Context) -> None:
     if under_way:
         output.say("Under way: " + ", ".join(f"{week} {state}" for week, state in under_way.items()) + ".")
     output.say("Deliveries: " + (", ".join(f"{count} {state}" for state, count in sent.items()) or "none") + ".")
+    if pause:
+        output.say(pause.sentence)
+    if suspended:
+        output.say(f"Readers whose mail does not arrive: {len(suspended)} (duiding deliveries suspended).")
     for sentence in exports_waiting:
         output.say(f"LinkedIn: {sentence}")
     output.table(

@@ -1,4 +1,4 @@
-"""Commands about the week: cluster, open the round, remind, publish, send."""
+"""Commands about the week: cluster, open the round, remind, publish."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from curate.weeks import Week
     from pipelines.home import Home
     from pipelines.steps.clustering import Span
-    from pipelines.steps.sending import Sent
+    from pipelines.steps.tours import Sent
 
 WeekOption = Annotated[str | None, typer.Option("--week", metavar="WEEK", help="Like 2026-W47; else the last one.")]
 
@@ -20,7 +20,7 @@ WeekOption = Annotated[str | None, typer.Option("--week", metavar="WEEK", help="
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     add_group(app, "week", "The weekly round.", {"run": run_week, "skip": skip_week, "reopen": reopen_week})
-    for single in (embed, cluster, link, remind, publish, send):
+    for single in (embed, cluster, link, remind, publish):
         app.command()(single)
 
 
@@ -32,7 +32,7 @@ def run_week(ctx: typer.Context, week: WeekOption = None) -> None:
     output: Output = ctx.obj
     home = output.opened()
     with output.progress() as notify:
-        opened = rounds.run_week(home, _week(home, week), notify)
+        opened = rounds.run_week(home, week_of(home, week), notify)
     said = f"{opened.sentence} {posting.where(home)}" if opened.invited else opened.sentence
     output.say(said, week=opened.week, clusters=opened.clusters, invited=opened.invited)
 
@@ -47,7 +47,7 @@ def skip_week(
 
     output: Output = ctx.obj
     home = output.opened()
-    wanted, reason = _week(home, week), " ".join(why.split())
+    wanted, reason = week_of(home, week), " ".join(why.split())
     if not reason:
         raise UsageError('Say why, with --why "…": it stands in the log of the week.')
     reviewing.skip(home, wanted, reason)
@@ -60,7 +60,7 @@ def reopen_week(ctx: typer.Context, week: WeekOption = None) -> None:
 
     output: Output = ctx.obj
     home = output.opened()
-    wanted = _week(home, week)
+    wanted = week_of(home, week)
     until = reviewing.reopen(home, wanted).astimezone(home.settings.zone)
     said = f"The round of {wanted} is open until {until:%Y-%m-%d %H:%M %Z}."
     output.say(said, week=str(wanted), state="open", closes_at=until.isoformat())
@@ -107,7 +107,7 @@ def _stretch(home: "Home", week: str | None, since: datetime | None, everything:
         return datetime.min.replace(tzinfo=UTC), forever
     if since:
         return since.replace(tzinfo=UTC), forever
-    wanted = _week(home, week)
+    wanted = week_of(home, week)
     return wanted.starts_at, wanted.ends_at
 
 
@@ -138,7 +138,7 @@ def cluster(
     output: Output = ctx.obj
     home = output.opened()
     with output.progress() as notify:
-        done = clustering.cluster(home, _span(_week(home, week), since, until), notify)
+        done = clustering.cluster(home, _span(week_of(home, week), since, until), notify)
     output.say(
         done.sentence,
         week=done.week,
@@ -179,7 +179,7 @@ def remind(ctx: typer.Context, week: WeekOption = None) -> None:
 
     output: Output = ctx.obj
     home = output.opened()
-    reminded = rounds.remind(home, _week(home, week))
+    reminded = rounds.remind(home, week_of(home, week))
     output.say(f"{reminded} catalysts reminded. {posting.where(home)}", reminded=reminded)
 
 
@@ -195,7 +195,7 @@ def publish(
 
     output: Output = ctx.obj
     home = output.opened()
-    wanted = _week(home, week)
+    wanted = week_of(home, week)
     if dry_run:
         issue = publishing.draft(home, wanted)
         text = digests.plain(issue, home.settings.language, publishing.links_of(home, issue))
@@ -214,48 +214,18 @@ def publish(
         items=len(done.issue.items),
         page=str(done.page),
         map=str(done.map),
-        **_counts(sent),
+        **counts_of(sent),
     )
     return fraction_failed(sent.failed + sent.put_off)
 
 
-def send(
-    ctx: typer.Context,
-    week: WeekOption = None,
-    only: Annotated[str | None, typer.Option(metavar="failed", help="Try again what failed for good.")] = None,
-) -> int:
-    """Send what waits in the outbox; without a week also the letters of a month that is over."""
-    from curate.errors import NotFoundError
-    from pipelines import posting
-    from pipelines.steps import monthly, sending
-    from storage import issues
-
-    output: Output = ctx.obj
-    home = output.opened()
-    if only not in (None, "failed"):
-        raise UsageError(f"--only {only} is not known. Write --only failed.")
-    number = None
-    if week is not None:
-        with home.database.reading() as db:
-            found = issues.of_week(db, str(_week(home, week)))
-        if found is None:
-            raise NotFoundError(f"There is no issue of {week}. Make it with `duiding publish --week {week}`.")
-        number = found.number
-    else:
-        monthly.fill_due(home)
-    if only:
-        sending.try_failed_again(home, number)
-    with output.progress() as notify:
-        sent = sending.send(home, number, notify)
-    output.say(f"{sent.sentence} {posting.where(home)}", **_counts(sent))
-    return fraction_failed(sent.failed + sent.put_off)
-
-
-def _counts(sent: "Sent") -> dict[str, int]:
+def counts_of(sent: "Sent") -> dict[str, int]:
+    """Return what sending brought, for a program."""
     return {"sent": sent.sent, "put_off": sent.put_off, "failed": sent.failed}
 
 
-def _week(home: "Home", text: str | None) -> "Week":
+def week_of(home: "Home", text: str | None) -> "Week":
+    """Return the week that is meant: the one given, else the last."""
     from curate.weeks import Week
     from pipelines.steps import rounds
 

@@ -12,7 +12,6 @@ from curate.people import Language, Person
 from pipelines import posting
 from pipelines.home import Home
 from pipelines.posting import Posting
-from pipelines.steps import sending
 from reports import answer_mails
 from reports.answer_mails import MayWe, Passed, Thanks
 from storage import issues, letters, relays
@@ -47,7 +46,7 @@ def post(home: Home) -> int:
 def _about_answer(home: Home, one: ToThank, issue: Issue | None) -> Posting:
     answer = one.decided.answer
     reader = _somebody(answer.subscriber_id, one.email, one.language)
-    link = sending.answer_url(home, issue, answer.subscriber_id) if issue else ""
+    link = posting.answer_link(home, issue, answer.subscriber_id) if issue else ""
 
     def letter() -> EmailMessage:
         envelope = posting.envelope(home, reader, one.kind, answer.id)
@@ -75,7 +74,7 @@ def _way_to_stop(home: Home, to: Asked) -> str:
         return posting.own_page(home)
     with home.database.reading() as db:
         newest = next((issues.by_number(db, one.number) for one in issues.published(db)[:1]), None)
-    return sending.answer_url(home, newest, to.subscriber_id) if newest else ""
+    return posting.answer_link(home, newest, to.subscriber_id) if newest else ""
 
 
 def _drop(home: Home, relay_id: str) -> None:

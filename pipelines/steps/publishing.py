@@ -138,7 +138,8 @@ def _freeze(home: Home, week: Week, by: str, refuse: Callable[[Session, Home, We
 def _keep(db: Session, home: Home, issue: Issue, run: Run) -> None:
     stored_issues.freeze(db, issue, home.clock())
     answers.mark_shown(db, answered.told(answers.ready(db)), issue.number)
-    deliveries.fill(db, issue.number, subscribers.every(db), domain=posting.domain(home), run=run)
+    readers, domain = subscribers.every(db), posting.domain(home)
+    deliveries.fill(db, issue.number, readers, domain=domain, run=run, key=home.secret)
 
 
 def built(db: Session, home: Home, week: Week, run_id: str = "draft") -> Issue:

@@ -138,7 +138,7 @@ SELECT number, covers, state, attempts, due_at, claimed_at, sent_at, error FROM 
 WHERE subscriber_id = $subscriber_id ORDER BY number, covers;
 
 -- name: issues_sent
-SELECT d.number, d.covers, d.state, d.attempts, d.sent_at, d.error FROM deliveries d JOIN subscribers s USING (subscriber_id)
+SELECT d.number, d.covers, d.state, d.attempts, d.sent_at, d.error, d.fault FROM deliveries d JOIN subscribers s USING (subscriber_id)
 WHERE s.email = (SELECT email FROM people WHERE person_id = $person_id) ORDER BY d.number;
 
 -- What they decided about answers of readers.
@@ -174,3 +174,19 @@ SELECT theme_id, name, about, since FROM reader_askables WHERE subscriber_id = $
 -- name: passed_on_by_reader
 SELECT r.number, r.asked_at, w.name, w.email, w.text FROM relay_words w LEFT JOIN relays r USING (relay_id)
 WHERE w.email = (SELECT email FROM subscribers WHERE subscriber_id = $subscriber_id) ORDER BY r.asked_at, w.relay_id;
+
+-- What mail servers and mailbox programs sent back about mail to them.
+-- name: mail_returned
+SELECT r.kind, r.status, r.said, r.taken_at FROM returns r JOIN subscribers s USING (subscriber_id)
+WHERE s.email = (SELECT email FROM people WHERE person_id = $person_id) ORDER BY r.taken_at, r.return_id;
+
+-- When they got no mail because it did not arrive.
+-- name: suspensions
+SELECT p.kind, p.why, p.since, p.lifted_at FROM suspensions p JOIN subscribers s USING (subscriber_id)
+WHERE s.email = (SELECT email FROM people WHERE person_id = $person_id) ORDER BY p.since, p.suspension_id;
+
+-- name: returned_to_reader
+SELECT kind, status, said, taken_at FROM returns WHERE subscriber_id = $subscriber_id ORDER BY taken_at, return_id;
+
+-- name: suspensions_of_reader
+SELECT kind, why, since, lifted_at FROM suspensions WHERE subscriber_id = $subscriber_id ORDER BY since, suspension_id;

@@ -59,3 +59,4 @@ UPDATE deliveries SET subscriber_id = '', message_id = '', error = NULL WHERE su
 
 -- name: forget
 DELETE FROM subscribers WHERE subscriber_id = $subscriber_id;
+

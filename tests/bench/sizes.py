@@ -20,7 +20,7 @@ class Sizes:
     labelled: tuple[str, ...] = SETS
     stored: int = 50_000
     sessions: int = 40
-    mails: int = 60
+    mails: int = 20_000
     answers: int = 100
     """Readers who answer, one after the other."""
     catalysts: int = 100
@@ -41,7 +41,7 @@ TASTE = Sizes(
     labelled=("bilingual_nl_en",),
     stored=2_000,
     sessions=20,
-    mails=20,
+    mails=500,
     answers=20,
     catalysts=20,
     saves=5,

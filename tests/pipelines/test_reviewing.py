@@ -12,8 +12,9 @@ from curate.errors import ClosedError, MailError
 from curate.people import Person, person
 from curate.plans import Plan
 from curate.weeks import Week
-from pipelines import posting
+from pipelines import carriers
 from pipelines.home import Home
+from pipelines.parcels import Parcel
 from pipelines.steps import publishing, reviewing, rounds, sending
 from reports.words import words
 from storage import annotations, clusters, issues, people, plans, subscribers
@@ -263,15 +264,15 @@ def test_a_mail_that_fails_is_tried_again_and_the_others_get_theirs(
 ) -> None:
     past_the_deadline(edited, story)
     reviewing.close_overdue(edited)
-    whole = posting.Outbox.hand_over
+    whole = carriers.Outbox.hand_over
 
-    async def refuses_eva(self: Any, message: EmailMessage) -> None:
-        if str(message["To"]) == EVA.email:
+    async def refuses_eva(self: Any, parcel: Parcel) -> None:
+        if parcel.to == EVA.email:
             raise MailError("The mail server broke off.")
-        await whole(self, message)
+        await whole(self, parcel)
 
     with monkeypatch.context() as patched:
-        patched.setattr(posting.Outbox, "hand_over", refuses_eva)
+        patched.setattr(carriers.Outbox, "hand_over", refuses_eva)
         with pytest.raises(MailError, match="1 of 2"):
             reviewing.tell_editors(edited)
     assert [str(mail["To"]) for mail in letters(edited)] == [ROOS.email]

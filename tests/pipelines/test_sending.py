@@ -18,7 +18,7 @@ from curate.errors import MailError, UsageError
 from curate.people import person
 from curate.weeks import Week
 from pipelines.home import Home
-from pipelines.steps import publishing, rounds, sending
+from pipelines.steps import publishing, rounds, sending, tours
 from storage import annotations, clusters, deliveries, people, subscribers
 from storage.annotations import Author
 from tests.pipelines import office as offices
@@ -56,7 +56,7 @@ def frozen_once(filled: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 @pytest.fixture(autouse=True)
 def _claim_few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "_CLAIM", 4)
+    monkeypatch.setattr(tours, "_MOST_CLAIMED", 4)
 
 
 @pytest.fixture
@@ -279,7 +279,7 @@ def test_of_two_senders_at_once_one_does_it(frozen: Home, office: Office, duidin
             second.append(sending.send(home))
 
     assert sending.send(home, notify=meanwhile).sent == READERS
-    assert second == [sending.Sent(0, 0, 0, busy=True)]
+    assert second == [sending.Sent(busy=True)]
     assert "Another send" in second[0].sentence
     assert Counter(office.recipients) == dict.fromkeys(NAMES, 1)
 

@@ -30,6 +30,7 @@ from curate.links import Link
 from curate.months import Month
 from curate.plans import Plan
 from curate.readers import Wishes
+from curate.returns import Verdict
 from curate.sources import Next, Poll
 from curate.statuses import Standing
 from curate.themes import Match
@@ -67,13 +68,16 @@ from storage import (
     relays,
     removals,
     rests,
+    returns,
     rounds,
     runs,
+    sending_pauses,
     sign_ins,
     sources,
     subscribers,
     subscriptions,
     surroundings,
+    suspensions,
     themes,
     welcomes,
 )
@@ -84,9 +88,11 @@ from storage.arrangements import Done
 from storage.askables import Offer
 from storage.assignments import Asked
 from storage.database import Database, Session
+from storage.deliveries import Outcome
 from storage.entries import Attachment
 from storage.fetches import Fetch
 from storage.relays import Relay
+from storage.returns import Returned
 from storage.subscribers import Consent
 from storage.subscriptions import Subscription
 from storage.themes import Proposed
@@ -256,6 +262,14 @@ READS: dict[str, Callable[[Session], Any]] = {
     "deliveries.waiting": lambda db: deliveries.waiting(db, None, NOW),
     "deliveries.unsent": lambda db: deliveries.unsent(db, 1),
     "deliveries.counts": deliveries.counts,
+    "deliveries.addressee": lambda db: deliveries.addressee(db, "d"),
+    "deliveries.fared": lambda db: deliveries.fared(db, ["d"]),
+    "deliveries.still_claimed": lambda db: deliveries.still_claimed(db, ["d"]),
+    "returns.counts": returns.counts,
+    "returns.known": lambda db: returns.known(db, ["r"]),
+    "returns.newest": lambda db: list(returns.newest(db, 5)),
+    "sending_pauses.current": sending_pauses.current,
+    "suspensions.current": suspensions.current,
     "deliveries.export": lambda db: list(deliveries.export(db, None)),
     "embeddings.known": lambda db: embeddings.known(db, ["t"], "m", "1"),
     "embeddings.width": lambda db: embeddings.width(db, "m", "1"),
@@ -391,9 +405,17 @@ WRITES: dict[str, Callable[[Session], Any]] = {
     "corrections.undo": lambda db: corrections.undo(db, ACT.id, ANNA.id, NOW),
     "deliveries.fill": lambda db: deliveries.fill(db, 1, [LEZER], domain="post.example", run=run("publish")),
     "deliveries.claim": lambda db: deliveries.claim(db, None, 10, NOW),
-    "deliveries.sent": lambda db: deliveries.sent(db, "d", NOW),
-    "deliveries.put_off": lambda db: deliveries.put_off(db, "d", NOW, "slow"),
-    "deliveries.failed": lambda db: deliveries.failed(db, "d", "gone"),
+    "deliveries.note": lambda db: deliveries.note(db, [Outcome("d", "sent", 1, NOW)]),
+    "deliveries.release": deliveries.release,
+    "deliveries.returned": lambda db: deliveries.returned(db, "d", "soft", "full"),
+    "deliveries.forgive": lambda db: deliveries.forgive(db, "s"),
+    "returns.add": lambda db: returns.add(db, Returned("r", "soft", None, None, "", "full"), NOW),
+    "sending_pauses.pause": lambda db: sending_pauses.pause(db, "", NOW),
+    "sending_pauses.resume": lambda db: sending_pauses.resume(db, NOW),
+    "subscribers.complain": lambda db: subscribers.complain(db, LEZER, NOW),
+    "suspensions.judge": lambda db: suspensions.judge(db, ["d"], NOW),
+    "suspensions.lift": lambda db: suspensions.lift(db, "s", NOW),
+    "suspensions.suspend": lambda db: suspensions.suspend(db, "s", Verdict("gone", "no such user"), NOW),
     "deliveries.try_failed_again": lambda db: deliveries.try_failed_again(db, None, NOW),
     "embeddings.add": lambda db: embeddings.add(db, {"t": VECTOR}, model="m", revision="1", run_id="run"),
     "entries.add": lambda db: entries.add(db, [entry("new")], "run"),

@@ -3,8 +3,11 @@
 from dataclasses import replace
 
 from curate.readers import Wishes
-from storage import deliveries, subscribers
+from curate.returns import Verdict
+from storage import deliveries, returns, subscribers, suspensions
 from storage.database import Session
+from storage.deliveries import Outcome
+from storage.returns import Returned
 from storage.subscribers import Enrolled, Subscriber
 from tests.storage.builders import NOW, later, run
 from tests.storage.test_own_data import columns, insert, row
@@ -60,9 +63,9 @@ def test_leaving_withdraws_what_waits_and_leaving_twice_keeps_the_first_moment(d
     for number in (1, 2, 3):
         deliveries.fill(db, number, [LEZER, READER], domain="example.org", run=run("publish"))
     for on_its_way in deliveries.claim(db, 1, 10, NOW):
-        deliveries.sent(db, on_its_way.id, NOW)
+        deliveries.note(db, [Outcome(on_its_way.id, "sent", 1, NOW)])
     for on_its_way in deliveries.claim(db, 2, 10, NOW):
-        deliveries.failed(db, on_its_way.id, "mailbox full")
+        deliveries.note(db, [Outcome(on_its_way.id, "failed", 1, NOW, "soft", "mailbox full")])
     subscribers.unsubscribe(db, LEZER.id, later(days=1))
     subscribers.unsubscribe(db, LEZER.id, later(days=2))
     assert subscribers.by_id(db, LEZER.id) == Subscriber(LEZER.id, LEZER.email, "nl", "unsubscribed")
@@ -85,6 +88,13 @@ def test_forgetting_leaves_only_a_hash_and_no_import_brings_them_back(db: Sessio
     for one in (LEZER, READER):
         subscribers.add(db, one, "form", NOW)
     deliveries.fill(db, 1, [LEZER, READER], domain="post.example", run=run("publish"))
+    (mail, *_) = (one for one in deliveries.claim(db, 1, 2, NOW) if one.email == LEZER.email)
+    said = f"{LEZER.email}: no such user"
+    deliveries.note(db, [Outcome(mail.id, "failed", 1, NOW, "gone", said)])
+    returns.add(db, Returned("r", "gone", mail.id, LEZER.id, "5.1.1", said), NOW)
+    suspensions.suspend(db, LEZER.id, Verdict("gone", said), NOW)
+    deliveries.release(db)
+    assert len(_addresses_anywhere(db, LEZER.email)) == 4
     assert subscribers.forget(db, LEZER.email, later(days=1))
     assert _addresses_anywhere(db, LEZER.email) == []
     assert _addresses_anywhere(db, READER.email) == ["subscribers.email"], "the search finds what is there"
@@ -159,3 +169,19 @@ def test_who_is_suspended_can_leave_too(db: Session) -> None:
     db.execute("UPDATE subscribers SET state = 'suspended'")
     subscribers.unsubscribe(db, LEZER.id, later(days=1))
     assert db.execute("SELECT state, left_at FROM subscribers") == [("unsubscribed", later(days=1))]
+
+
+def test_who_called_our_mail_spam_is_not_brought_back_by_an_import(db: Session) -> None:
+    subscribers.add(db, LEZER, "form", NOW)
+    subscribers.complain(db, LEZER, later(days=1))
+    assert db.execute("SELECT state FROM subscribers") == [("unsubscribed",)]
+    subscribers.forget(db, LEZER.email, later(days=2))
+    assert not subscribers.add(db, LEZER, "import", later(days=3))
+    assert db.execute("SELECT reason FROM suppressions") == [("complaint",)]
+
+
+def test_who_is_suspended_can_still_leave(db: Session) -> None:
+    subscribers.add(db, LEZER, "form", NOW)
+    suspensions.suspend(db, LEZER.id, Verdict("soft", "full"), NOW)
+    subscribers.unsubscribe(db, LEZER.id, later(days=1))
+    assert db.execute("SELECT state FROM subscribers") == [("unsubscribed",)]
