@@ -1,8 +1,7 @@
 """Letters that answers bring: thanks, whether we may show a mail, and a question that is passed on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from email.headerregistry import Address
+from dataclasses import dataclass, replace
 from email.message import EmailMessage
 
 from reports import calls, mails
@@ -92,9 +91,7 @@ def passed_on(passed: Passed, envelope: Envelope) -> EmailMessage:
         "pause_says": "relay_mail.stop",
     }
     frame = _frame("relay", passed.network, passed.to.name, envelope, preview="relay_mail.preview")
-    message = mails.letter("relay", envelope, {**frame, **values})
-    message["Reply-To"] = Address(addr_spec=relay.email)
-    return message
+    return mails.letter("relay", replace(envelope, reply_to=relay.email), {**frame, **values})
 
 
 def _frame(kind: str, network: str, name: str, envelope: Envelope, preview: str = "") -> Mapping[str, object]:

@@ -4,6 +4,7 @@ Each has a text part that reads like a letter and an HTML part in the same frame
 text only: on Python 3.11 an encoded word in a title can become a header of its own (CVE-2024-6923).
 """
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping

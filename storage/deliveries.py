@@ -1,4 +1,4 @@
-"""The outbox: one row per issue (or month) and subscriber, claimed in groups before it is sent, noted in groups after."""
+"""The outbox: one row per issue (or month) and subscriber, claimed and noted in groups."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence

@@ -42,8 +42,8 @@ def send(
     resume: Annotated[bool, typer.Option("--resume", help="End the pause, and send what waits.")] = False,
     why: Annotated[str, typer.Option("--why", metavar="TEXT", help="Why it is paused; `status` shows it.")] = "",
 ) -> int:
-    """Send what waits in the outbox, pause it, or go on."""
-    from pipelines.steps import sending
+    """Send what waits in the outbox, pause it, or go on; without a week also the letters of a month that is over."""
+    from pipelines.steps import monthly, sending
 
     output: Output = ctx.obj
     home = output.opened()
@@ -59,6 +59,8 @@ def send(
         return 0
     if resume:
         sending.resume(home)
+    if week is None:
+        monthly.fill_due(home)
     if only:
         sending.try_failed_again(home, number)
     return _sent(output, home, number)

@@ -42,11 +42,8 @@ def _fill(home: Home, month: Month) -> int:
     run = start_run(home, "month", month=str(month))
     with home.database.writing() as db:
         # Looked at once more: meanwhile a round may have been opened again, or another sweep been here.
-        written = (
-            months.fill(db, month, domain=posting.domain(home), run=run, key=home.secret)
-            if month in _due(db, home)
-            else 0
-        )
+        is_due, domain = month in _due(db, home), posting.domain(home)
+        written = months.fill(db, month, domain=domain, run=run, key=home.secret) if is_due else 0
     finish_run(home, run, f"{written} letters about {month} wait.")
     return written
 

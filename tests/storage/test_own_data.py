@@ -107,6 +107,8 @@ def test_a_reader_gets_everything_that_is_held_about_them_and_nothing_of_others(
         )
         for table, key in (("deliveries", "delivery_id"), ("answers", "answer_id"), ("reader_askables", "askable_id")):
             insert(db, table, row(columns(db)[table], **{key: one.email, "subscriber_id": one.id}))
+        for table, key in (("returns", "return_id"), ("suspensions", "suspension_id")):
+            insert(db, table, row(columns(db)[table], **{key: one.email, "subscriber_id": one.id}))
         insert(db, "relay_words", row(columns(db)["relay_words"], relay_id=one.email, email=one.email))
     told = own_data.of_reader(db, mia.id)
     assert {section: len(rows) for section, rows in told.items()} == dict.fromkeys(own_data.OF_READERS, 1)
