@@ -27,18 +27,43 @@ class Office:
     sender: str = ""
     next_: list[str] = field(default_factory=list)
     """Answers to the next messages, in turn; ``drop`` takes the message and hangs up without a word."""
+    senders: list[str] = field(default_factory=list)
+    """Envelope senders of what it took."""
+    drop_every: int = 0
+    """Take every so manieth message and hang up without a word."""
+    greylists: bool = False
+    """Put off every address that it sees for the first time."""
+    slow_s: float = 0
+    """Seconds until it answers to a message."""
+    most_per_line: int = 0
+    """Messages after which it closes a line, with 421."""
+    lines: list[int] = field(default_factory=list)
+    """Messages that came over each line."""
+    _seen: set[str] = field(default_factory=set)
 
     @property
     def recipients(self) -> list[str]:
         return [str(message["To"]) for message in self.taken]
 
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, name: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = name
+        self.lines.append(0)
+        return responses
+
     async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, _: Any) -> str:
+        if self.most_per_line and self.lines[-1] >= self.most_per_line:
+            return "421 too many messages on this line"
         if self.sender:
             return self.sender
         envelope.mail_from = address
         return "250 OK"
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, _: Any) -> str:
+        if self.greylists and address not in self._seen:
+            self._seen.add(address)
+            return "451 4.7.1 greylisted, come back later"
         if address in self.refused:
             return self.refused[address]
         envelope.rcpt_tos.append(address)
@@ -46,11 +71,16 @@ class Office:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         answer = self.next_.pop(0) if self.next_ else "250 taken"
+        if self.drop_every and (len(self.taken) + 1) % self.drop_every == 0:
+            answer = "drop"
+        await asyncio.sleep(self.slow_s)
         if answer in ("drop", "250 taken"):
             assert isinstance(envelope.content, bytes)
             message = message_from_bytes(envelope.content, policy=policy.default)
             assert envelope.rcpt_tos == [str(message["To"])]
             self.taken.append(message)
+            self.senders.append(str(envelope.mail_from))
+            self.lines[-1] += 1
         if answer == "drop":
             assert isinstance(server.transport, asyncio.WriteTransport)
             server.transport.abort()
