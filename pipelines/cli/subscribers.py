@@ -43,7 +43,8 @@ def import_csv(
         typer.Argument(metavar="CSV", help="Columns email; perhaps language, every (issue, month), themes, consent."),
     ],
     consent: Annotated[
-        str, typer.Option(help="Where their consent comes from; needed unless the list has a column consent.")
+        str,
+        typer.Option(help="Where their consent comes from, like 'signed up at the fair'; else the name of the list."),
     ] = "",
     preview: Annotated[bool, typer.Option("--preview", help="Say what would happen; write nothing.")] = False,
 ) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from curate import cells, readerlists
 from curate.errors import UsageError
-from curate.readerlists import Columns, Listed, Reading
+from curate.readerlists import Listed, Reading
 from pipelines.home import Home, Notify, silent
 from storage import subscribers, themes
 from storage.database import Session
@@ -69,7 +69,8 @@ def preview_csv(home: Home, file: Path, consent: str) -> ImportedReaders:
 def import_csv(home: Home, file: Path, consent: str, notify: Notify = silent) -> ImportedReaders:
     """Keep the readers of a list; its rows that are refused are written beside it as ``<name>.refused.csv``.
 
-    Raises UsageError when the file cannot be read, has no column email, or nothing says where the consent comes from.
+    Where neither a column nor ``consent`` says where their consent comes from, the name of the list stands for it.
+    Raises UsageError when the file cannot be read or has no column email.
     """
     total = sum(1 for _ in _rows(file))
     done, batches = _opened(home, file, consent)
@@ -90,19 +91,11 @@ def import_csv(home: Home, file: Path, consent: str, notify: Notify = silent) ->
 def _opened(home: Home, file: Path, consent: str) -> tuple[ImportedReaders, Iterator[list[Listed]]]:
     rows = _rows(file)
     head = readerlists.columns(next(rows, (1, []))[1])
-    _refuse_without_consent(head, consent)
+    of_list = "" if "consent" in head.place else f"{file.name}, imported by the operator"
     with home.database.reading() as db:
-        reading = Reading(head, themes.spelled(db), home.settings.language, consent.strip())
+        reading = Reading(head, themes.spelled(db), home.settings.language, consent.strip() or of_list)
     done = ImportedReaders(ignored=head.ignored)
     return done, _batches(_good(rows, reading, done))
-
-
-def _refuse_without_consent(head: Columns, consent: str) -> None:
-    if "consent" not in head.place and not consent.strip():
-        raise UsageError(
-            "Nothing says where the consent of these readers comes from. Give --consent TEXT, like "
-            "--consent 'signed up at the fair of 2025', or a column consent."
-        )
 
 
 def _good(rows: Iterable[Row], reading: Reading, done: ImportedReaders) -> Iterator[Listed]:

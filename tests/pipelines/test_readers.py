@@ -56,18 +56,20 @@ def test_a_preview_counts_and_shows_and_writes_nothing(home: Home, duiding: Duid
     assert sorted(tmp_path.iterdir()) == files
 
 
-def test_nobody_is_taken_from_a_list_that_does_not_say_where_consent_comes_from(
+def test_where_consent_comes_from_is_kept_from_the_row_the_option_or_the_name_of_the_list(
     home: Home, duiding: Duiding, tmp_path: Path
 ) -> None:
-    file = listed(tmp_path, "email", "a@b.example")
-    assert "--consent" in refused(duiding("subscribers", "import", file))
-    assert "--consent" in refused(duiding("subscribers", "import", file, "--consent", " "))
+    assert duiding("subscribers", "import", listed(tmp_path, "email", "c@b.example", name="fair.csv")).code == 0
     both = listed(tmp_path, "email,consent", "a@b.example,a form of 2019", "b@b.example,", name="both.csv")
     said = duiding("subscribers", "import", both, "--json")
     assert (said.code, said.json["new"], len(said.json["refused"])) == (3, 1, 1)
     duiding("subscribers", "import", both, "--consent", FAIR)
     found = duiding("subscribers", "list", "--json").json["subscribers"]
-    assert {each["email"]: each["consent"] for each in found} == {"a@b.example": "a form of 2019", "b@b.example": FAIR}
+    assert {each["email"]: each["consent"] for each in found} == {
+        "a@b.example": "a form of 2019",
+        "b@b.example": FAIR,
+        "c@b.example": "fair.csv, imported by the operator",
+    }
 
 
 def test_a_list_says_language_how_often_and_themes(home: Home, duiding: Duiding, tmp_path: Path) -> None:
