@@ -34,7 +34,10 @@ class Journal:
         """Open the file and read what a sender who died left in it."""
         try:
             self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-            self._outcomes = _read(self._path.read_bytes())
+            raw = self._path.read_bytes()
+            self._outcomes = _read(raw)
+            if raw and not raw.endswith(b"\n"):
+                os.write(self._handle, b"\n")  # or the next line would be the end of half a line
         except OSError as error:
             raise StorageError(f"{self._path} cannot be used: {error.strerror}. Nothing was sent.") from None
         return self

@@ -137,14 +137,7 @@ class Imap:
         """Connect, sign in, open the folder. Raises MailError when one of these fails."""
         with self._told():
             self._line = self._connected()
-        try:
-            password = self._settings.password
-            self._line.login(self._settings.user, password.get_secret_value() if password else "")
-        except imaplib.IMAP4.error:
-            self._leave()
-            raise MailError(
-                f"{self._place} refuses the user name or password. Correct [bounces] in duiding.toml."
-            ) from None
+            self._sign_in(self._line)
         with self._told():
             self._open()
         return self
@@ -177,6 +170,22 @@ class Imap:
         if to.tls == "starttls":
             line.starttls(ssl.create_default_context())
         return line
+
+    def _sign_in(self, line: imaplib.IMAP4) -> None:
+        user, password = self._settings.user, self._settings.password
+        secret = password.get_secret_value() if password else ""
+        try:
+            if f"{user}{secret}".isascii():
+                line.login(user, secret)
+            else:  # LOGIN knows no other letters
+                line.authenticate("PLAIN", lambda _: f"\0{user}\0{secret}".encode())
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error:
+            self._leave()
+            raise MailError(
+                f"{self._place} refuses the user name or password. Correct [bounces] in duiding.toml."
+            ) from None
 
     def _open(self) -> None:
         line = self._opened
