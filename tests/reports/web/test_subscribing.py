@@ -165,7 +165,7 @@ def test_the_form_is_linked_from_home_the_list_and_each_issue(world: World) -> N
         assert all("/subscribe" in client.get(path).text for path in ("/", "/issues", "/issues/1"))
         shown = client.get("/subscribe").text
     assert "label 0" in shown
-    assert "voorstel van de machine" in shown
+    assert "Thema&#39;s die alleen de machine een naam gaf" in shown
 
 
 def test_a_theme_that_was_long_silent_is_offered_to_nobody_new(world: World) -> None:
