@@ -10,10 +10,8 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from email.header import Header
-from email.headerregistry import Address, BaseHeader, HeaderRegistry, UniqueAddressHeader, UnstructuredHeader
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, Policy
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -27,6 +25,7 @@ from curate.urls import safe_link
 from curate.weeks import Week
 from reports import months, pictures
 from reports.digests import EVERYTHING, IssueLinks, first_title, mail_html, plain
+from reports.headers import POLICY
 from reports.months import Monthly
 from reports.templating import rendered, rendered_mail
 from reports.words import Words, words
@@ -286,7 +285,7 @@ def letter(kind: str, envelope: Envelope, values: Mapping[str, object]) -> Email
 
 
 def _message(envelope: Envelope, subject: str, feedback: str) -> EmailMessage:
-    message = EmailMessage(policy=_POLICY)
+    message = EmailMessage(policy=POLICY)
     message["From"] = Address(subject_of(envelope.sender.name), addr_spec=envelope.sender.address)
     message["To"] = addressed(envelope.to)
     if envelope.reply_to:
@@ -353,42 +352,3 @@ def _ways_out(page: str | None, address: str | None) -> str:
 
 def _address_of_page(page: str | None) -> str:
     return (safe_link(page) if page else None) or ""
-
-
-class _Whole(UnstructuredHeader, BaseHeader):
-    """A header that is written as it is. The standard library would encode a long address and so break it."""
-
-    max_count = 1
-
-    def fold(self, *, policy: Policy) -> str:
-        return f"{self.name}: {f',{policy.linesep} '.join(str(self).split(', '))}{policy.linesep}"
-
-
-class _To(UniqueAddressHeader, BaseHeader):  # type: ignore[misc]  # as the registry puts them together
-    """One address on one line, however long: servers take lines of 998, and no reader's mail is folded differently."""
-
-    def fold(self, *, policy: Policy) -> str:
-        return f"{self.name}: {self}{policy.linesep}"
-
-
-class _Subject(UnstructuredHeader, BaseHeader):
-    """A subject in one encoding. What the standard library folds from mixed words loses spaces between them."""
-
-    max_count = 1
-
-    def fold(self, *, policy: Policy) -> str:
-        charset = "us-ascii" if self.isascii() else "utf-8"
-        encoded = Header(str(self), charset, header_name=self.name).encode(linesep=policy.linesep)
-        return f"{self.name}: {encoded}{policy.linesep}"
-
-
-def _registry() -> HeaderRegistry:
-    registry = HeaderRegistry()
-    registry.map_to_type("subject", _Subject)
-    registry.map_to_type("to", _To)
-    for name in ("list-unsubscribe", "list-id", "message-id"):
-        registry.map_to_type(name, _Whole)
-    return registry
-
-
-_POLICY = SMTP.clone(cte_type="7bit", header_factory=_registry())

@@ -82,8 +82,8 @@ def _take_up(home: Home, journal: Journal) -> None:
 
 
 def _send(home: Home, number: int | None, journal: Journal, tell: Tell) -> Sent:
-    run = start_run(home, "send", number=number)
     tour = Tour(home, number, journal, tell)
+    run = start_run(home, "send", number=number)
     try:
         asyncio.run(tour.go())
     except MailError as error:

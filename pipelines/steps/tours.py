@@ -12,7 +12,7 @@ from pipelines.home import Home
 from pipelines.journal import Journal
 from pipelines.pacing import Pace, Watch
 from pipelines.steps.casting import Caster
-from storage import deliveries, suspensions
+from storage import deliveries, sending_pauses, suspensions
 from storage.database import Session
 from storage.deliveries import Delivery, Outcome
 from storage.sending_pauses import Pause
@@ -86,14 +86,14 @@ class Tour:
             settle(self._home, self._journal)
 
     def _next_group(self) -> tuple[Delivery, ...]:
-        """Note the last group and claim the next, in one session."""
-        if self.outcome.paused:
-            return ()
+        """Note the last group and claim the next, in one session; none while sending is paused."""
         home = self._home
         with home.database.writing() as db:
             note(db, self._journal.outcomes, home.clock())
-            group = deliveries.claim(db, self._number, self._most, home.clock())
+            pause = sending_pauses.current(db)
+            group = () if pause else deliveries.claim(db, self._number, self._most, home.clock())
         self._journal.clear()
+        self.outcome = replace(self.outcome, paused=pause)
         self._watch.begin(group, home.database.mark())
         return group
 
@@ -101,7 +101,6 @@ class Tour:
         if self._pace and not self._watch.pause:
             await self._pace.turn()
         if not self._watch.allows(delivery):
-            self.outcome = replace(self.outcome, paused=self._watch.pause)
             return
         outcome = await self._tried(carrier, delivery)
         await self._journal.add(outcome)

@@ -106,9 +106,12 @@ def test_the_moulds_that_are_kept_are_few(frozen: Home, monkeypatch: pytest.Monk
 # --- pausing ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("claimed", [3, 1000])
 def test_a_pause_is_obeyed_within_one_message_by_a_sender_at_work(
-    frozen: Home, office: Office, duiding: Duiding
+    frozen: Home, office: Office, duiding: Duiding, monkeypatch: pytest.MonkeyPatch, claimed: int
 ) -> None:
+    """Within a group, and between two."""
+    monkeypatch.setattr(tours, "_MOST_CLAIMED", claimed)
     home = by_smtp(frozen, office.port)
 
     def meanwhile(what: str, done: int, total: int) -> None:

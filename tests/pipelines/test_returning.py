@@ -309,3 +309,18 @@ def test_a_reader_who_is_suspended_is_not_in_the_next_issue(sent: Home) -> None:
     take(sent, bounce(sent, NAMES[0]))
     send_another(sent, 2)
     assert one(sent, "SELECT count(*) FROM deliveries WHERE number = 2") == READERS - 1
+
+
+def test_the_flow_reads_the_mailbox_of_the_settings_and_one_that_cannot_be_read_stops_nothing(
+    sent: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipelines import publish as flow
+
+    monkeypatch.setenv("DUIDING_HOME", str(sent.path))
+    monkeypatch.setenv("DUIDING_BOUNCES__PATH", "box")
+    assert "is no mailbox" in flow.take_returns.fn()
+    as_maildir(sent.path / "box", [bounce(sent, NAMES[0])])
+    assert flow.take_returns.fn() == "New in the mailbox: 1 gone. 1 readers suspended."
+    monkeypatch.setenv("DUIDING_BOUNCES__HOST", "127.0.0.1")
+    monkeypatch.setenv("DUIDING_BOUNCES__PORT", "9")
+    assert "cannot be read" in flow.take_returns.fn()
