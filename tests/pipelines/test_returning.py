@@ -14,7 +14,7 @@ from curate import ids
 from curate.errors import UsageError
 from pipelines import mailboxes
 from pipelines.home import Home, start_run
-from pipelines.steps import replying, returning, sending
+from pipelines.steps import replies, returning, sending
 from pipelines.steps.casting import LEAVE
 from pipelines.steps.returning import Taken
 from storage import deliveries, subscribers
@@ -128,15 +128,15 @@ def test_who_writes_to_the_address_to_leave_has_left(sent: Home) -> None:
 def test_a_reply_is_handed_on_before_it_is_noted(sent: Home) -> None:
     raw = reply(sent, NAMES[0])
     assert take(sent, raw).kinds == {"reply": 1}
-    (kept,) = (sent.path / "mailbox" / "replies").iterdir()
-    assert kept.read_bytes() == raw
-    assert kept.stat().st_mode & 0o077 == 0
-    assert replying.take_reply(sent, raw)
-    assert len(list(kept.parent.iterdir())) == 1
+    kept = "SELECT a.kind, w.text FROM answers a JOIN answer_words w USING (answer_id)"
+    ((kind, words),) = rows(sent, kept)
+    assert (kind, bool(words)) == ("reply", True)
+    assert replies.take(sent, raw)
+    assert len(rows(sent, kept)) == 1
 
 
 def test_a_reply_that_is_not_taken_is_noted_as_unknown(sent: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(replying, "take_reply", lambda home, raw: False)
+    monkeypatch.setattr(replies, "take", lambda home, raw: False)
     assert take(sent, reply(sent, NAMES[0])).kinds == {"unknown": 1}
 
 
@@ -146,7 +146,7 @@ def test_automatic_answers_change_nothing(sent: Home) -> None:
     assert len(away) > 6
     assert take(sent, *away).kinds == {"automatic": len(away)}
     assert states(sent) == {"sent": READERS}
-    assert not (sent.path / "mailbox").exists()
+    assert rows(sent, "SELECT * FROM answers") == []
 
 
 # --- what it does not do ---------------------------------------------------------------------------------------------
