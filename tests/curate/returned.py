@@ -231,6 +231,16 @@ Reporting-MTA: dns;gw.example.net
     Shape("a complaint taken back", arf("not-spam"), "automatic"),
     Shape("a reply", answer(""), "reply"),
     Shape("a reply that quotes an error", answer("", "Ik kreeg laatst: 550 5.1.1 user unknown."), "reply"),
+    Shape(
+        "a reply that quotes a whole report",
+        answer(
+            "",
+            "Dit kreeg ik laatst:\n\nHi. This is the qmail-send program at mx.example.net.\n"
+            f"I'm afraid I wasn't able to deliver your message to the following addresses.\n\n<{EMAIL}>:\n"
+            "Sorry, no mailbox here by that name. (#5.1.1)\n\n--- Below this line is a copy of the message.\n\n",
+        ),
+        "reply",
+    ),
     Shape("out of the office, marked", answer("\nAuto-Submitted: auto-replied"), "automatic"),
     Shape("out of the office, by Exchange", answer("\nX-Autoreply: yes"), "automatic"),
     Shape(
