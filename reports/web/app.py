@@ -89,6 +89,7 @@ def _routes() -> list[BaseRoute]:
     return [
         Route("/", rounds.home),
         Route("/healthz", healthz),
+        Route("/favicon.ico", icon),
         _form("/sign-in", sign_in.form, sign_in.ask),
         _form("/sign-in/{token}", sign_in.confirm, sign_in.enter),
         Route("/sign-out", sign_in.leave, methods=["POST"]),
@@ -169,6 +170,11 @@ async def healthz(request: Request) -> Response:
     """GET /healthz: whether the database answers."""
     await site_of(request).desk.read(stored_rounds.every)
     return PlainTextResponse("ok")
+
+
+async def icon(request: Request) -> Response:
+    """GET /favicon.ico: what browsers ask for on an issue's page, which names no other file."""
+    return FileResponse(_STATIC / "icon.svg", headers={"Cache-Control": "public, max-age=604800"})
 
 
 def _marked(name: str) -> str:
