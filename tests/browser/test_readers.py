@@ -11,7 +11,7 @@ from curate.themes import Match
 from reports import tokens
 from storage import subscribers, subscriptions, themes
 from storage.subscriptions import Subscription
-from tests.browser.looking import CHROMIUM, LONG, barriers, visit
+from tests.browser.looking import CHROMIUM, LONG, barriers, open_all, visit
 from tests.reports.web import builders
 from tests.reports.web.builders import ANNA, EVA, NOW, SECRET, WEEK, World, speak
 
@@ -95,6 +95,7 @@ def test_no_page_scrolls_sideways_and_all_that_a_thumb_hits_is_large_enough(
     page = visit(browser, site, {"viewport": {"width": width, "height": 844}})
     for path in paths(week):
         page.goto(path)
+        open_all(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         for one in page.locator("main :is(button, .button, input[type=email], .choice)").all():
             box = one.bounding_box()
