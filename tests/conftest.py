@@ -1,6 +1,11 @@
 """What holds for the whole suite."""
 
 import pytest
+from hypothesis import settings
+
+# How long one example takes says how busy the machine is, nothing about what is tested.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 LONGEST_FIRST = (
     "test_realweek",
