@@ -101,6 +101,9 @@ def restore(db: Session, subscriber: Subscriber, consent: Consent) -> None:
             consent_version=consent.version,
             consented_at=consent.given_at,
         )
+        # Whose mail did not arrive gets another chance, and what failed before counts no more.
+        db.rows("suspensions.note_lifted", subscriber_id=before.id, now=consent.given_at)
+        db.rows("deliveries.forgive", subscriber_id=before.id)
     else:
         enrol(db, [Enrolled(subscriber, consent.source, consent.version, consent.given_at, consent.given_at, None)])
 

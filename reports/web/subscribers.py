@@ -15,7 +15,7 @@ async def confirm(request: Request) -> Response:
     """GET /unsubscribe/{token}: a button only, because mail scanners open every link."""
     subscriber_id = _subscriber_id(request)
     found = await site_of(request).desk.read(lambda db: subscribers.by_id(db, subscriber_id))
-    is_on_list = found is not None and found.state == "active"
+    is_on_list = found is not None and found.state != "unsubscribed"
     return page(request, "unsubscribe.html" if is_on_list else "unsubscribed.html", {"path": request.url.path})
 
 

@@ -6,6 +6,7 @@ from storage.database import Session
 from storage.deliveries import Delivery, Outcome
 from storage.returns import Returned
 from storage.sending_pauses import Pause
+from storage.subscribers import Consent
 from tests.storage.builders import NOW, later, run
 
 LEZER = subscribers.subscriber("lezer@example.org", "nl")
@@ -53,6 +54,17 @@ def test_an_address_that_is_gone_suspends_at_once_and_takes_back_what_waits(db: 
     assert [one.email for one in claimed(db, 2)] == [MIA.email]
     deliveries.fill(db, 3, subscribers.every(db), domain="example.org", run=run("publish"))
     assert deliveries.counts(db, 3) == {"waiting": 1}
+
+
+def test_who_comes_back_by_their_own_word_is_not_judged_by_what_failed_before(db: Session) -> None:
+    subscribers.add(db, LEZER, "form", NOW)
+    issue_to(db, 1, "soft")
+    issue_to(db, 2, "soft")
+    assert suspensions.judge(db, [issue_to(db, 3, "soft")], NOW) == 1
+    subscribers.restore(db, LEZER, Consent("own page", NOW))
+    assert (state(db), suspensions.current(db)) == ("active", ())
+    assert suspensions.judge(db, [issue_to(db, 4, "soft")], NOW) == 0
+    assert db.execute("SELECT count(*) FROM suspensions WHERE lifted_at IS NULL") == [(0,)]
 
 
 def test_what_was_refused_or_is_not_sure_counts_for_nothing(db: Session) -> None:
