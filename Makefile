@@ -6,6 +6,8 @@ PIP := $(BIN)/python -m pip
 # On Linux the usual wheel of torch brings gigabytes of CUDA. PyTorch keeps an index of builds without it: name it here
 # (`make install TORCH_INDEX=…`, see "Get started" on PyTorch's site) and only this one step uses it.
 TORCH_INDEX ?=
+# Tests start hundreds of programs of ours; without bytecode each of them compiles all four packages anew.
+export PYTHONDONTWRITEBYTECODE :=
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help

@@ -1,8 +1,20 @@
-"""How headers are written: those that the standard library would break by folding or encoding, whole."""
+"""What stands in headers, cleaned, and how they are written: those that the standard library would break, whole."""
 
+import re
+import unicodedata
 from email.header import Header
-from email.headerregistry import BaseHeader, HeaderRegistry, UniqueAddressHeader, UnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UniqueAddressHeader, UnstructuredHeader
 from email.policy import SMTP, Policy
+from urllib.parse import quote
+
+import idna
+
+from curate.errors import MailRefusedError
+
+SUBJECT_LENGTH = 150
+"""Characters; longer subjects are cut by every mail program anyway."""
+
+_ENCODED_WORD = re.compile(r"=\?[^?\s]*\?[bq]\?[^?]*\?=", re.IGNORECASE)
 
 
 class _Whole(UnstructuredHeader, BaseHeader):
@@ -43,3 +55,46 @@ def _registry() -> HeaderRegistry:
 
 POLICY = SMTP.clone(cte_type="7bit", header_factory=_registry())
 """Messages in plain ASCII, with these headers."""
+
+
+def subject_of(text: str) -> str:
+    """Return a text that is safe as a header: one line, no signs without a form, no encoded words, at most 150 long."""
+    seen = "".join(" " if _breaks(char) else char for char in text if not _is_formless(char))
+    line = " ".join(_without_encoded_words(seen).split())
+    return line if len(line) <= SUBJECT_LENGTH else f"{line[: SUBJECT_LENGTH - 1].rstrip()}…"
+
+
+def _breaks(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Zl", "Zp")
+
+
+def _is_formless(char: str) -> bool:
+    return unicodedata.category(char) in ("Cf", "Cs", "Cn", "Co")
+
+
+def _without_encoded_words(text: str) -> str:
+    """Until nothing changes, since taking one away may bring the halves of another together."""
+    while (shorter := _ENCODED_WORD.sub("", text)) != text:
+        text = shorter
+    return text.replace("=?", "= ?")
+
+
+def addressed(to: str) -> Address:
+    """Return an address as a header holds it; raises MailRefusedError for one that mail cannot be sent to."""
+    return Address(addr_spec=_deliverable(to))
+
+
+def mailto(address: str) -> str:
+    """Return the address of a mail to write."""
+    return f"mailto:{quote(address, safe='@')}"
+
+
+def _deliverable(address: str) -> str:
+    """The domain in the form mail servers know; the standard library would write other letters as encoded words."""
+    name, _, domain = address.rpartition("@")
+    try:
+        return f"{name.encode('ascii').decode()}@{idna.encode(domain, uts46=True).decode('ascii')}"
+    except UnicodeError:  # idna's own errors are of this kind too
+        raise MailRefusedError(
+            f"Mail cannot be sent to {address!r}: only plain letters may stand before the @."
+        ) from None

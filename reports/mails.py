@@ -6,34 +6,25 @@ text only: on Python 3.11 an encoded word in a title can become a header of its 
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-import idna
-
 from curate import ids
-from curate.errors import MailRefusedError
 from curate.issues import Issue
 from curate.people import Language
 from curate.urls import safe_link
 from curate.weeks import Week
 from reports import months, pictures
 from reports.digests import EVERYTHING, IssueLinks, first_title, mail_html, plain
-from reports.headers import POLICY
+from reports.headers import POLICY, addressed, mailto, subject_of
 from reports.months import Monthly
 from reports.templating import rendered, rendered_mail
 from reports.words import Words, words
 
-SUBJECT_LENGTH = 150
-"""Characters; longer subjects are cut by every mail program anyway."""
-
-_ENCODED_WORD = re.compile(r"=\?[^?\s]*\?[bq]\?[^?]*\?=", re.IGNORECASE)
 _NOT_ASCII_WORD = re.compile(r"[^\x21-\x7e]")
 
 
@@ -197,28 +188,6 @@ def fresh_mail(pass_: Pass, envelope: Envelope) -> EmailMessage:
     return letter("fresh", envelope, _passed(pass_, "fresh", envelope.language))
 
 
-def subject_of(text: str) -> str:
-    """Return a text that is safe as a header: one line, no signs without a form, no encoded words, at most 150 long."""
-    seen = "".join(" " if _breaks(char) else char for char in text if not _is_formless(char))
-    line = " ".join(_without_encoded_words(seen).split())
-    return line if len(line) <= SUBJECT_LENGTH else f"{line[: SUBJECT_LENGTH - 1].rstrip()}…"
-
-
-def _breaks(char: str) -> bool:
-    return unicodedata.category(char) in ("Cc", "Zl", "Zp")
-
-
-def _is_formless(char: str) -> bool:
-    return unicodedata.category(char) in ("Cf", "Cs", "Cn", "Co")
-
-
-def _without_encoded_words(text: str) -> str:
-    """Until nothing changes, since taking one away may bring the halves of another together."""
-    while (shorter := _ENCODED_WORD.sub("", text)) != text:
-        text = shorter
-    return text.replace("=?", "= ?")
-
-
 def _asked(asking: Asking, kind: str, language: Language) -> Mapping[str, object]:
     w, until = words(language), words(language).moment(asking.closes_at, asking.zone)
     said = [w.count(f"{kind}.clusters", asking.clusters, week=asking.week.number), w(f"{kind}.ask")]
@@ -299,30 +268,9 @@ def _message(envelope: Envelope, subject: str, feedback: str) -> EmailMessage:
     return message
 
 
-def addressed(to: str) -> Address:
-    """Return an address as a header holds it; raises MailRefusedError for one that mail cannot be sent to."""
-    return Address(addr_spec=_deliverable(to))
-
-
 def boundary_of(message_id: str) -> str:
     """Return what stands between the parts: the same message is to have the same bytes on every attempt."""
     return f"=_{ids.of('boundary', message_id)}"
-
-
-def mailto(address: str) -> str:
-    """Return the address of a mail to write."""
-    return f"mailto:{quote(address, safe='@')}"
-
-
-def _deliverable(address: str) -> str:
-    """The domain in the form mail servers know; the standard library would write other letters as encoded words."""
-    name, _, domain = address.rpartition("@")
-    try:
-        return f"{name.encode('ascii').decode()}@{idna.encode(domain, uts46=True).decode('ascii')}"
-    except UnicodeError:  # idna's own errors are of this kind too
-        raise MailRefusedError(
-            f"Mail cannot be sent to {address!r}: only plain letters may stand before the @."
-        ) from None
 
 
 def _with_parts(message: EmailMessage, text: str, html: str, language: Language) -> EmailMessage:

@@ -8,8 +8,9 @@ from curate.months import Month
 from curate.people import Language
 from curate.texts import first_sentences
 from curate.weeks import Week
-from reports.digests import EVERYTHING, IssueLinks, byline_of, in_full, title_of
+from reports.digests import EVERYTHING, IssueLinks, in_full, title_of
 from reports.templating import one_line, rendered, rendered_mail
+from reports.voices import byline_of
 from reports.words import Words, words
 
 

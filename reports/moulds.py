@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-from reports.mails import Envelope, addressed, boundary_of, mailto
+from reports.headers import addressed, mailto
+from reports.mails import Envelope, boundary_of
 
 _SHORTEST = 16
 """Hexadecimal characters, drawn at random: never found in what people wrote."""

@@ -14,7 +14,7 @@ from pipelines.parcels import Parcel, signed
 from pipelines.signing import Signer
 from pipelines.steps import monthly
 from pipelines.steps.publishing import links_of
-from reports import digests, mails, moulds, tokens
+from reports import digests, headers, mails, moulds, tokens
 from reports.digests import IssueLinks
 from reports.mails import Envelope
 from reports.months import Monthly
@@ -100,7 +100,7 @@ class Caster:
         home = self._home
         return Envelope(
             posting.sender(home),
-            mails.addressed(posting.deliverable(delivery.email)).addr_spec,
+            headers.addressed(posting.deliverable(delivery.email)).addr_spec,
             delivery.language,
             delivery.message_id,
             home.clock(),

@@ -1,6 +1,7 @@
 """How long the pages take, at the size of the demo and with many articles: one visitor, one request after another."""
 
 import os
+import re
 import time
 from collections.abc import Mapping
 from contextlib import closing
@@ -15,7 +16,7 @@ from tests.bench.startup import web
 
 
 def lines(grounds: Grounds, runs: int) -> list[Line]:
-    """Measure the list of issues and boards in both homes."""
+    """Measure pages of catalysts and of readers in both homes."""
     few = [fresh(_visited, str(grounds.demo_home), grounds.sizes.requests, BOARD) for _ in range(runs)]
     many = [fresh(_visited, str(grounds.large_home), grounds.sizes.requests, OPEN) for _ in range(runs)]
     of_demo = f"demo, database of {megabytes(grounds.demo_home):.0f} MB"
@@ -26,26 +27,37 @@ def lines(grounds: Grounds, runs: int) -> list[Line]:
 def _lines(runs: list[Run], note: str) -> list[Line]:
     return [
         line("duiding web, until GET /healthz answers", "s", runs, "start", own_mb=None, note=note),
-        line("GET /healthz", "ms", runs, "health", own_mb=None, note=note),
-        line("GET /issues", "ms", runs, "issues", own_mb=None, note=note),
         line("GET /rounds/WEEK, cards not in memory", "ms", runs, "first_board", own_mb=None, note=note),
-        line("GET /rounds/WEEK", "ms", runs, "board", own_mb=None, note=note),
-        line("GET /clusters/ID", "ms", runs, "cluster", own_mb=None, note=note),
+        *(line(f"GET {what}", "ms", runs, what, own_mb=None, note=note) for what in _PAGES),
     ]
+
+
+_PAGES = (
+    "/healthz",
+    "/rounds/WEEK",
+    "/rounds/WEEK/issue",
+    "/clusters/ID",
+    "/issues",
+    "/issues?q=WORD",
+    "/issues/NUMBER",
+    "/issues/NUMBER/provenance",
+    "/preferences/TOKEN",
+)
+"""What is asked for; the words in capitals stand for what the home has."""
 
 
 def _visited(home: str, times: int, week: str) -> Mapping[str, float]:
     with web(Path(home)) as (address, start_s):
         visitor = _Visitor(address, _cookie(home, address))
         visitor.ms("/issues")  # templates are compiled when first used
-        return {
-            "start": start_s,
-            "health": visitor.median_ms("/healthz", times),
-            "issues": visitor.median_ms("/issues", times),
-            "first_board": visitor.ms(f"/rounds/{week}"),
-            "board": visitor.median_ms(f"/rounds/{week}", times),
-            "cluster": visitor.median_ms(f"/clusters/{_cluster(home, week)}", times),
-        }
+        first_ms = visitor.ms(f"/rounds/{week}")
+        named = {"WEEK": week, "ID": _cluster(home, week), "NUMBER": "1", "WORD": "leren", "TOKEN": _preferences(home)}
+        took = {page: visitor.median_ms(_filled(page, named), times) for page in _PAGES}
+        return {"start": start_s, "first_board": first_ms, **took}
+
+
+def _filled(page: str, named: Mapping[str, str]) -> str:
+    return re.sub(r"[A-Z]+", lambda found: named[found[0]], page)
 
 
 class _Visitor:
@@ -89,3 +101,13 @@ def _cluster(home: str, week: str) -> str:
 
     with opened(home).database.reading() as db:
         return clusters.cards_of_round(db, week)[0].cluster_id
+
+
+def _preferences(home: str) -> str:
+    from reports import tokens
+    from storage import subscribers
+
+    there = opened(home)
+    with there.database.reading() as db:
+        reader = next(one for one in subscribers.every(db) if one.state == "active")
+    return tokens.preferences_token(there.secret, reader.id, there.clock().date())

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from curate.errors import MailRefusedError
 from curate.people import LANGUAGES, Language
 from curate.weeks import Week
-from reports import mails
+from reports import headers, mails
 from reports.digests import IssueLinks
 from reports.mails import Asking, Envelope, Pass, Sender
 from tests.reports import builders as b
@@ -230,7 +230,7 @@ def test_this_python_makes_two_headers_of_an_uncleaned_subject() -> None:
     ],
 )
 def test_a_subject_is_one_clean_line(text: str, expected: str) -> None:
-    assert mails.subject_of(text) == expected
+    assert headers.subject_of(text) == expected
 
 
 ENCODED = ["=?", "?=", "?q?", "?B?", "UTF-8", "=0A", "=0D=0A", "=?utf-8?q?=0ABcc:_x?=", "=?utf-8?b?CkJjYzogeA==?="]
@@ -274,8 +274,8 @@ def test_no_name_ever_adds_a_header_to_a_letter(text: str) -> None:
 @settings(deadline=None, max_examples=200)
 @given(NASTY)
 def test_cleaning_a_subject_twice_changes_nothing(text: str) -> None:
-    once = mails.subject_of(text)
-    assert mails.subject_of(once) == once
+    once = headers.subject_of(text)
+    assert headers.subject_of(once) == once
     assert len(once) <= mails.SUBJECT_LENGTH
     assert "=?" not in once
 
