@@ -276,7 +276,7 @@ def test_no_name_ever_adds_a_header_to_a_letter(text: str) -> None:
 def test_cleaning_a_subject_twice_changes_nothing(text: str) -> None:
     once = headers.subject_of(text)
     assert headers.subject_of(once) == once
-    assert len(once) <= mails.SUBJECT_LENGTH
+    assert len(once) <= headers.SUBJECT_LENGTH
     assert "=?" not in once
 
 
