@@ -211,8 +211,8 @@ language = "{language}"              # nl or en: for who did not choose
 #                                # issue or skips the week; 0: no issue is ever too thin
 
 # [web]
-# host = "127.0.0.1"
-# port = 8600
+# host = "127.0.0.1"             # the address the pages listen on; wider than this machine only with a public_url
+# port = 8600                    # and its port
 
 # [mail]
 # address = "duiding@localhost.localdomain"   # who the mail comes from
@@ -227,9 +227,9 @@ language = "{language}"              # nl or en: for who did not choose
 # dkim_domain = ""               # the one of the address when empty
 
 # [smtp]                         # without a host, mail is written to the folder outbox
-# host = "smtp.example.org"
-# port = 587
-# user = ""
+# host = "smtp.example.org"      # the mail server
+# port = 587                     # usually 587 with starttls, 465 with tls
+# user = ""                      # where it asks for one
 # password = ""                  # better in the environment: DUIDING_SMTP__PASSWORD
 # tls = "starttls"               # starttls, tls or none
 # timeout_s = 30                 # seconds to wait for the server; ten times as long for its answer to a whole message
@@ -238,12 +238,12 @@ language = "{language}"              # nl or en: for who did not choose
 # per_connection = 0             # messages after which the line is opened anew; 0: never, unless the server asks
 
 # [bounces]                      # the mailbox with what came back; read before each publish, and by `duiding bounces`
-# host = "imap.example.org"
-# port = 993
-# user = ""
+# host = "imap.example.org"      # the server of that mailbox
+# port = 993                     # usually 993 with tls, 143 with starttls
+# user = ""                      # whose mailbox it is
 # password = ""                  # better in the environment: DUIDING_BOUNCES__PASSWORD
 # tls = "tls"                    # tls, starttls or none
-# folder = "INBOX"
+# folder = "INBOX"               # which folder of it is read
 # timeout_s = 30                 # seconds to wait for the server
 # path = ""                      # without a host: a maildir, an mbox file or a folder with .eml files on this machine
 """

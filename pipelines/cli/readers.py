@@ -29,9 +29,9 @@ def register(app: typer.Typer) -> None:
 
 def export(
     ctx: typer.Context,
-    kind: Annotated[str, typer.Argument(metavar="|".join(KINDS))],
+    kind: Annotated[str, typer.Argument(metavar="|".join(KINDS), help="What to write.")],
     week: Annotated[str | None, typer.Option(metavar="WEEK", help="Like 2026-W47; else all.")] = None,
-    form: Annotated[str, typer.Option("--format", metavar="jsonl|csv|parquet")] = "jsonl",
+    form: Annotated[str, typer.Option("--format", metavar="jsonl|csv|parquet", help="Of the file.")] = "jsonl",
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Else to stdout.")] = None,
     copies: Annotated[bool, typer.Option("--copies", help="Articles: with the copies.")] = False,
 ) -> None:
