@@ -66,6 +66,10 @@ def at_home(lived_in: Home, shell: Shell) -> Shell:
 def published(at_home: Shell) -> Shell:
     """The same home with an issue that went out."""
     home = homes.opened(at_home.folder / "mynetwork", Story())
+    for file in ("returned/first.eml", "returned.eml"):
+        (at_home.folder / file).parent.mkdir(exist_ok=True)
+        (at_home.folder / file).write_bytes(b"From: a@example.org\r\nSubject: hello\r\n\r\nHello.\r\n")
+    at_home.around["DUIDING_BOUNCES__PATH"] = "returned"
     sending.send(home, publishing.publish(home, Week.parse(WEEK), by="operator").issue.number, homes.silent)
     return at_home
 
