@@ -141,14 +141,20 @@ def up(
     clock_is_right: Annotated[
         bool, typer.Option("--clock-is-right", help="Start though the last run seems to lie in the future.")
     ] = False,
+    only: Annotated[
+        str | None,
+        typer.Option(metavar="server|setup|flows|pages", help="One part by itself, for systemd and containers."),
+    ] = None,
 ) -> None:
     """Start Prefect's server, the flows and the web pages together; one Ctrl-C stops them all."""
-    from pipelines.together import watching
+    from pipelines.together import alone, watching
 
     output: Output = ctx.obj
-    home = output.opened()
+    home = output.opened() if port is None else output.opened().with_prefect_port(port)
+    if only is not None:
+        alone.become(home, only)
     watching.run(
-        home if port is None else home.with_prefect_port(port),
+        home,
         lambda ready: output.say(ready.sentence, **asdict(ready)),
         lambda line: typer.echo(line, err=output.as_json),
         clock_is_right=clock_is_right,
