@@ -237,7 +237,7 @@ language = "{language}"              # nl or en: for who did not choose
 
 # [prefect]                      # the server of the flows and its pages, that `duiding up` starts
 # host = "127.0.0.1"             # wider only with auth: who reaches it can run programs here
-# port = 4200
+# port = 4200                    # and its port
 # auth = ""                      # name:password that it asks for; better in the environment: DUIDING_PREFECT__AUTH
 
 # [mail]

@@ -69,7 +69,7 @@ def published(at_home: Shell) -> Shell:
     for file in ("returned/first.eml", "returned.eml"):
         (at_home.folder / file).parent.mkdir(exist_ok=True)
         (at_home.folder / file).write_bytes(b"From: a@example.org\r\nSubject: hello\r\n\r\nHello.\r\n")
-    at_home.around["DUIDING_BOUNCES__PATH"] = "returned"
+    at_home.around["DUIDING_BOUNCES__PATH"] = str(at_home.folder / "returned")
     sending.send(home, publishing.publish(home, Week.parse(WEEK), by="operator").issue.number, homes.silent)
     return at_home
 

@@ -9,9 +9,19 @@ from tests.docs.pages import Block
 from tests.docs.running import Shell
 
 BLOCKS = [block for file in pages.FILES for block in pages.blocks(file) if block.language == "sh"]
+FRESH = "the scripts of this project do exactly this on a fresh machine"
+ROOT = "it needs root, and a machine with systemd"
 NOT_RUN = {
-    "README.md: make demo": "the scripts of this project do exactly this on a fresh machine",
+    "README.md: make demo": FRESH,
     "README.md: duiding up": "it runs until you stop it",
+    "docs/deploy/README.md: useradd --system --create-home --home-dir /var/lib/duiding --shell /usr/sbin/nologin duiding": ROOT,
+    "docs/deploy/README.md: runuser -u duiding -- env DUIDING_HOME=/var/lib/duiding/mynetwork"
+    " /opt/duiding/bin/duiding status": ROOT,
+    "docs/developing.md: make demo": FRESH,
+    "docs/developing.md: .venv/bin/python -m pytest tests/curate/test_weeks.py": "a test that starts all tests of a file"
+    " would run itself",
+    "docs/developing.md: python -m tests.docs --write": "it writes into this project; another test holds what it would"
+    " write against what is there",
 }
 """Which blocks no test runs, and why. A new one is added here on purpose, or it is run."""
 STATES = {"README.md": "shell"}
@@ -40,6 +50,7 @@ def test_no_command_hides_in_a_block_of_another_kind() -> None:
     """Of what is only shown (usage, units, configuration) no line begins with a program of ours."""
     shown = [block for file in pages.FILES for block in pages.blocks(file) if block.language in {"", "bash", "shell"}]
     assert [block.place for block in shown if re.search(r"^(duiding|prefect|make) ", block.text, re.M)] == []
+    assert [file for file in pages.FILES if re.search(r"^ {4,}(duiding|make) ", pages.prose(file), re.M)] == []
 
 
 def test_a_block_that_fails_is_seen(shell: Shell) -> None:

@@ -63,6 +63,9 @@ def test_an_unknown_part_and_an_open_door_are_refused(bare: Home, tmp_path: Path
     home = moved(bare, tmp_path / "home", Story(), '[prefect]\nhost = "0.0.0.0"\n')
     with pytest.raises(UsageError, match=r"prefect\.auth"):
         alone.become(home, "server")
+    wide = moved(bare, tmp_path / "wide", Story(), '[web]\nhost = "0.0.0.0"\n')
+    with pytest.raises(UsageError, match="public_url"):
+        alone.become(wide, "pages")
     assert "server, setup, flows, pages" in refused(duiding("up", "--only", "worker"))
 
 
