@@ -1,6 +1,6 @@
 """``python -m tests.pictures`` makes the pictures of the documentation: the demo's own pages and mail, in Chromium.
 
-demo | before the catalysts speak: the board | when it is done: a mail and the page of the issue | few colours, docs/pictures
+demo | before the catalysts speak: the board | when it is done: a mail | few colours, docs/pictures
 """
 
 import base64

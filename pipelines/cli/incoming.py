@@ -191,7 +191,9 @@ def _left_row(file: Path, one: "LeftOut") -> dict[str, Any]:
     }
 
 
-def import_articles(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE", help="Like articles.jsonl.gz.")]) -> int:
+def import_articles(
+    ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE", help="Like articles.jsonl.gz.")]
+) -> int:
     """Take articles from JSON lines, plain or gzip: {url, title, text, published_at, language, source[, id]} each."""
     from pipelines.steps import imports
 

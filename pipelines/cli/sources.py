@@ -140,7 +140,9 @@ def _added(asked: str, found: "Discovered", *, new: bool, again: bool) -> str:
     return f"{found.url} is added{named}, {found.entries} entries now.{led}{others}"
 
 
-def import_opml(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="OPML", help="As a feed reader exports it.")]) -> None:
+def import_opml(
+    ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="OPML", help="As a feed reader exports it.")]
+) -> None:
     """Add all feeds of an OPML file; folders become tags. A known feed takes over its name and folders from there."""
     from curate import sources, urls
     from storage import sources as stored

@@ -185,7 +185,9 @@ def list_subscribers(ctx: typer.Context) -> None:
     output.table(sentence, records, columns, "subscribers")
 
 
-def export_csv(ctx: typer.Context, out: Annotated[Path | None, typer.Option(metavar="FILE", help="Else to stdout.")] = None) -> None:
+def export_csv(
+    ctx: typer.Context, out: Annotated[Path | None, typer.Option(metavar="FILE", help="Else to stdout.")] = None
+) -> None:
     """Write the subscribers as a CSV that `import` takes back as it is; themes by their ids."""
     from storage import subscribers
 

@@ -12,11 +12,22 @@ from curate.weeks import Week
 from pipelines import home as homes
 from pipelines import model
 from pipelines.home import Home
-from pipelines.steps import imports, publishing, rounds, sending
+from pipelines.steps import clustering, imports, publishing, rounds, sending
 from storage import annotations, clusters, people, subscribers
 from storage.annotations import Author
 from tests.docs.running import Shell
-from tests.pipelines.at_home import NOW, WEEK, HashEncoder, Post, Story, home_at, jsonl, page, serve_feed, week_of_articles
+from tests.pipelines.at_home import (
+    NOW,
+    WEEK,
+    HashEncoder,
+    Post,
+    Story,
+    home_at,
+    jsonl,
+    page,
+    serve_feed,
+    week_of_articles,
+)
 from tests.pipelines.conftest import readers, servers, site, warm  # noqa: F401  # fixtures
 from tests.pipelines.faulty_sites import Site
 
@@ -46,7 +57,8 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Home:
 @pytest.fixture
 def shell(tmp_path: Path, site: Site, warm: None, monkeypatch: pytest.MonkeyPatch) -> Shell:  # noqa: F811  # fixtures
     """A shell in an empty folder beside a list of one feed, which lies on loopback with its page."""
-    monkeypatch.setattr(model, "encoder", lambda _name: HashEncoder())
+    for room in (model, clustering):
+        monkeypatch.setattr(room, "encoder", lambda _name: HashEncoder())
     site.replies["/rent"] = page("Rents go up", "The rents go up next year, says the council. " * 30)
     address = serve_feed(site, [Post("/rent", "Rents go up", "The rents go up.")])
     (tmp_path / "my-feeds.opml").write_bytes(opml.write([opml.Subscription(address, "A paper", ())], "My feeds"))
@@ -72,5 +84,3 @@ def published(at_home: Shell) -> Shell:
     at_home.around["DUIDING_BOUNCES__PATH"] = str(at_home.folder / "returned")
     sending.send(home, publishing.publish(home, Week.parse(WEEK), by="operator").issue.number, homes.silent)
     return at_home
-
-

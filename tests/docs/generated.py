@@ -26,10 +26,10 @@ def commands_page() -> str:
     """Return all commands with their arguments and options, as ``--help`` says them."""
     head = (
         f"# Every command\n\n{_NOTE}\n\n"
-        "The home is the one after `--home`, else `DUIDING_HOME`, else the current folder. `--home` and `--json` (one JSON"
-        " object on stdout, words on stderr) may stand anywhere. Exit codes: 0 all well, 1 failed, 2 wrong usage or"
-        " configuration (one line says what), 3 partly. `DUIDING_NOW`, a moment like `2026-11-16T06:00:00+01:00`, replaces"
-        " the clock.\n\n"
+        "The home is the one after `--home`, else `DUIDING_HOME`, else the current folder. `--home` and `--json` (one"
+        " JSON object on stdout, words on stderr) may stand anywhere. Exit codes: 0 all well, 1 failed, 2 wrong usage"
+        " or configuration (one line says what), 3 partly. `DUIDING_NOW`, a moment like `2026-11-16T06:00:00+01:00`,"
+        " replaces the clock.\n\n"
         "| | |\n|---|---|\n"
     )
     named = [name for name in commands.every() if name and not commands.is_group(name)]
@@ -79,14 +79,17 @@ def settings_page() -> str:
     head = (
         f"# Every setting\n\n{_NOTE}\n\n"
         f"In `{FILE}` in the home; `duiding init` writes one in which every line is explained. A variable in the"
-        " environment wins over the file. A name that does not exist is refused, with the nearest one that does. Secrets"
-        " belong in the environment.\n"
+        " environment wins over the file. A name that does not exist is refused, with the nearest one that does."
+        " Secrets belong in the environment.\n"
     )
     return head + "".join(f"\n## {title}\n\n{says}{_table(rows)}" for title, says, rows in _sections())
 
 
 def _table(rows: list[tuple[str, str, str]]) -> str:
-    lines = (f"| `{key}` | {f'`{value}`' if value else ''} | {_cell(says)} | `{_variable(key)}` |\n" for key, value, says in rows)
+    lines = (
+        f"| `{key}` | {f'`{value}`' if value else ''} | {_cell(says)} | `{_variable(key)}` |\n"
+        for key, value, says in rows
+    )
     return "| setting | default | | in the environment |\n|---|---|---|---|\n" + "".join(lines)
 
 
@@ -152,7 +155,5 @@ def _section_words() -> dict[str, str]:
 def differing() -> list[str]:
     """Return the generated pages that are not what the program says."""
     return [
-        file
-        for file, text in all_pages().items()
-        if not (pages.ROOT / file).exists() or pages.text_of(file) != text
+        file for file, text in all_pages().items() if not (pages.ROOT / file).exists() or pages.text_of(file) != text
     ]

@@ -126,7 +126,9 @@ def test_the_compose_file_has_every_part_and_only_known_words() -> None:
     for name, one in services.items():
         assert set(one) <= OF_SERVICE, name
         assert set(one.get("healthcheck", {})) <= OF_HEALTH
-        assert all(other in services and how["condition"] in CONDITIONS for other, how in one.get("depends_on", {}).items())
+        assert all(
+            other in services and how["condition"] in CONDITIONS for other, how in one.get("depends_on", {}).items()
+        )
         for volume in one.get("volumes", []):
             source = volume.partition(":")[0]
             assert source in compose["volumes"] or (DEPLOY / "compose" / source).exists(), volume
@@ -147,7 +149,18 @@ def test_who_may_say_who_asks_is_the_door_alone() -> None:
 def test_the_image_is_made_of_what_there_is() -> None:
     text = (DEPLOY / "compose" / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
     lines = [line.split() for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    assert {words[0] for words in lines} <= {"FROM", "ARG", "WORKDIR", "COPY", "RUN", "USER", "ENV", "VOLUME", "ENTRYPOINT", "CMD"}
+    assert {words[0] for words in lines} <= {
+        "FROM",
+        "ARG",
+        "WORKDIR",
+        "COPY",
+        "RUN",
+        "USER",
+        "ENV",
+        "VOLUME",
+        "ENTRYPOINT",
+        "CMD",
+    }
     copied = [name for words in lines if words[0] == "COPY" for name in words[1:-1]]
     assert [name for name in copied if not (pages.ROOT / name).exists()] == []
     for needed in ("curate", "storage", "reports", "pipelines", "prefect.yaml", "pyproject.toml", "constraints.txt"):
@@ -156,9 +169,12 @@ def test_the_image_is_made_of_what_there_is() -> None:
 
 def test_docker_reads_the_compose_file_where_it_is() -> None:
     around = os.environ | {"DUIDING_NAME": "a.example", "DUIDING_PREFECT_AUTH": "a:b"}
-    has = shutil.which("docker") and not subprocess.run(
-        ["docker", "compose", "version"], capture_output=True, check=False, timeout=30
-    ).returncode
+    has = (
+        shutil.which("docker")
+        and not subprocess.run(
+            ["docker", "compose", "version"], capture_output=True, check=False, timeout=30
+        ).returncode
+    )
     if not has:
         pytest.skip("there is no `docker compose` on this machine")
     said = subprocess.run(

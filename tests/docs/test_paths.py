@@ -22,7 +22,10 @@ def paths(file: str) -> list[str]:
 def is_there(path: str) -> bool:
     """Whether a route answers it; capitals, numbers and dots stand for what is filled in."""
     pattern = re.sub(r"\b(?:[A-Z]+|N)\b|…", "x", path)
-    return any(re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", re.escape(route).replace(r"\{", "{").replace(r"\}", "}")), pattern) for route in ROUTES)
+    return any(
+        re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", re.escape(route).replace(r"\{", "{").replace(r"\}", "}")), pattern)
+        for route in ROUTES
+    )
 
 
 @pytest.mark.parametrize("file", pages.FILES)
