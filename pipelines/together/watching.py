@@ -69,6 +69,7 @@ def run(home: Home, tell_ready: Callable[[Ready], None], show: Callable[[str], N
             tell_ready(watch.start())
             watch.watch()
         except StoppedError:
+            view.show_only("up")
             view.hear("up", "Stopping.")
         finally:
             asked.is_heard = False
