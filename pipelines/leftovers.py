@@ -1,4 +1,9 @@
-"""Free what a crash left: runs that Prefect takes to be alive though nothing of ours is, and the places they hold."""
+"""Free what a crash left: runs that Prefect takes to be alive though nothing of ours is, and the places they hold.
+
+Run as a program (``python -m pipelines.leftovers``) before a worker starts: the server is ``PREFECT_API_URL``.
+"""
+
+import os
 
 from pipelines.prefect_api import PrefectApi
 
@@ -37,3 +42,10 @@ def _give_back_places(api: PrefectApi) -> None:
     for limit in api.post("/v2/concurrency_limits/filter", limit=_AT_ONCE):
         if limit["name"].startswith("deployment:") and limit["active_slots"]:
             api.patch(f"/v2/concurrency_limits/{limit['id']}", active_slots=0)
+
+
+if __name__ == "__main__":
+    from pipelines.together import POOL
+
+    server = PrefectApi(os.environ["PREFECT_API_URL"], os.environ.get("PREFECT_API_AUTH_STRING", ""))
+    print(f"Freed {free(server, POOL)} runs that a crash had left at work.")  # noqa: T201  # it is a program

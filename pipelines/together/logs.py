@@ -46,6 +46,7 @@ class View:
     def __init__(self, folder: Path, show: Callable[[str], None]) -> None:
         self._folder = folder
         self._show = show
+        self._shown: str | None = None
         self._last: dict[str, deque[str]] = {}
         self._waiting: queue.Queue[str | None] = queue.Queue(_BACKLOG)
         self._printer = threading.Thread(target=self._print, daemon=True)
@@ -59,8 +60,14 @@ class View:
         File(self._folder / f"{part}.log").write(said)
         plain = in_plain_words(said)
         self._last.setdefault(part, deque(maxlen=_KEPT_LINES)).append(plain)
+        if self._shown not in (None, part):
+            return
         with suppress(queue.Full):
             self._waiting.put_nowait(f"{part:<{_WIDTH}} | {plain}")
+
+    def show_only(self, part: str) -> None:
+        """Show no other part from now on: what programs say when they are stopped alarms people, and means nothing."""
+        self._shown = part
 
     def last_of(self, part: str) -> list[str]:
         """Return the last lines of a part."""

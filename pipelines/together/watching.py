@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -69,6 +69,7 @@ def run(home: Home, tell_ready: Callable[[Ready], None], show: Callable[[str], N
             tell_ready(watch.start())
             watch.watch()
         except StoppedError:
+            view.show_only("up")
             view.hear("up", "Stopping.")
         finally:
             asked.is_heard = False
@@ -124,12 +125,12 @@ class Watch:
             warning=warning,
         )
 
-    def watch(self) -> None:
+    def watch(self, names: Sequence[str] = ("server", "flows", "pages")) -> None:
         """Start again what dies, for ever; raises DuidingError when a part keeps dying."""
         while True:
             time.sleep(_LOOK_S)
             self._warden.keep()
-            for name in ("server", "flows", "pages"):
+            for name in names:
                 part = self._running.get(name)
                 if part is None or part.exit_code is not None:
                     self._start_again(name)

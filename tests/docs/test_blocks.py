@@ -21,6 +21,7 @@ NOT_RUN = {
     " /opt/duiding/bin/duiding status": ROOT,
     "docs/developing.md: make demo": FRESH,
     "docs/developing.md: .venv/bin/python -m pytest tests/curate/test_weeks.py": SLOW,
+    "docs/up.md: duiding up --only server": "they run until you stop them",
     "docs/developing.md: python -m tests.docs --write": "it writes into this project; another test holds what it would"
     " write against what is there",
 }
