@@ -1,6 +1,7 @@
 """Types blocks of the documentation as a person would, in a folder of its own."""
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from pipelines import cli
 
 RUNS_FOR_EVER = frozenset({"up", "web"})
 """Commands that no block may hold that is run."""
+_SET = re.compile(r"[A-Z_]+=.*")
+"""What is set for one command, before its name."""
 _OF_A_SHELL = frozenset("|<>;&$`*")
 
 
@@ -35,13 +38,14 @@ class Shell:
             return 0
         if words[:2] == [".", ".venv/bin/activate"]:
             return 0
-        if words[0] == "duiding" and not _OF_A_SHELL & set(line):
-            return self._ours(words[1:])
+        begin = next(n for n, word in enumerate(words) if not _SET.fullmatch(word))
+        if words[begin] == "duiding" and not _OF_A_SHELL & set(line):
+            return self._ours(words[begin + 1 :], dict(word.split("=", 1) for word in words[:begin]))
         return self._by_a_shell(line)
 
-    def _ours(self, words: list[str]) -> int:
+    def _ours(self, words: list[str], set_before: dict[str, str]) -> int:
         before, here = dict(os.environ), Path.cwd()
-        os.environ.update(self.around)
+        os.environ.update(self.around | set_before)
         os.chdir(self.folder)
         try:
             return cli.run(words)

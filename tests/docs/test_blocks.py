@@ -60,4 +60,5 @@ def test_no_command_hides_in_a_block_of_another_kind() -> None:
 def test_a_block_that_fails_is_seen(shell: Shell) -> None:
     said = shell.type("duiding init here --language en\nduiding --home here sources disable nothing\nfalse | cat\n")
     assert [code for _, code in said] == [0, 2, 0]
+    assert shell.type("DUIDING_NOW=yesterday duiding --home here status")[0][1] == 2
     assert shell.type("export DUIDING_HOME=here\nduiding status # as it stands\nls nowhere-at-all")[2][1] != 0
