@@ -21,8 +21,10 @@ from pipelines.mail_settings import Bounces, Mail, Section, Smtp
 
 FILE = "duiding.toml"
 PREFIX = "DUIDING_"
-NOT_SETTINGS = frozenset({"DUIDING_HOME", "DUIDING_NOW"})
+NOT_SETTINGS = frozenset({"DUIDING_HOME", "DUIDING_NOW", "DUIDING_UP"})
 """Variables that are ours and are no settings."""
+_LEAST_PASSWORD = 12
+"""Letters of the password of Prefect's server, which can run programs on this machine."""
 
 
 class Fetching(Section):
@@ -52,6 +54,24 @@ class Web(Section):
     port: int = Field(8600, ge=1, le=65535)
 
 
+class Prefect(Section):
+    """Where Prefect's server listens, and what it asks of who comes."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(4200, ge=1, le=65535)
+    auth: SecretStr | None = None
+
+    @field_validator("auth")
+    @classmethod
+    def _name_and_password(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None or not value.get_secret_value():
+            return None
+        name, _, password = value.get_secret_value().partition(":")
+        if not name or len(password) < _LEAST_PASSWORD:
+            raise ValueError(f"is written name:password, with a password of {_LEAST_PASSWORD} letters or more")
+        return value
+
+
 class Settings(BaseSettings):
     """All settings, frozen. Each is explained, with its unit, in the file that ``duiding init`` writes."""
 
@@ -70,6 +90,7 @@ class Settings(BaseSettings):
     fetch: Fetching = Fetching()
     rounds: Rounds = Rounds()
     web: Web = Web()
+    prefect: Prefect = Prefect()
     mail: Mail = Mail()
     smtp: Smtp = Smtp()
     bounces: Bounces = Bounces()
@@ -211,8 +232,13 @@ language = "{language}"              # nl or en: for who did not choose
 #                                # issue or skips the week; 0: no issue is ever too thin
 
 # [web]
-# host = "127.0.0.1"
-# port = 8600
+# host = "127.0.0.1"             # the address the pages listen on; wider than this machine only with a public_url
+# port = 8600                    # and its port
+
+# [prefect]                      # the server of the flows and its pages, that `duiding up` starts
+# host = "127.0.0.1"             # wider only with auth: who reaches it can run programs here
+# port = 4200                    # and its port
+# auth = ""                      # name:password that it asks for; better in the environment: DUIDING_PREFECT__AUTH
 
 # [mail]
 # address = "duiding@localhost.localdomain"   # who the mail comes from
@@ -227,9 +253,9 @@ language = "{language}"              # nl or en: for who did not choose
 # dkim_domain = ""               # the one of the address when empty
 
 # [smtp]                         # without a host, mail is written to the folder outbox
-# host = "smtp.example.org"
-# port = 587
-# user = ""
+# host = "smtp.example.org"      # the mail server
+# port = 587                     # usually 587 with starttls, 465 with tls
+# user = ""                      # where it asks for one
 # password = ""                  # better in the environment: DUIDING_SMTP__PASSWORD
 # tls = "starttls"               # starttls, tls or none
 # timeout_s = 30                 # seconds to wait for the server; ten times as long for its answer to a whole message
@@ -238,12 +264,12 @@ language = "{language}"              # nl or en: for who did not choose
 # per_connection = 0             # messages after which the line is opened anew; 0: never, unless the server asks
 
 # [bounces]                      # the mailbox with what came back; read before each publish, and by `duiding bounces`
-# host = "imap.example.org"
-# port = 993
-# user = ""
+# host = "imap.example.org"      # the server of that mailbox
+# port = 993                     # usually 993 with tls, 143 with starttls
+# user = ""                      # whose mailbox it is
 # password = ""                  # better in the environment: DUIDING_BOUNCES__PASSWORD
 # tls = "tls"                    # tls, starttls or none
-# folder = "INBOX"
+# folder = "INBOX"               # which folder of it is read
 # timeout_s = 30                 # seconds to wait for the server
 # path = ""                      # without a host: a maildir, an mbox file or a folder with .eml files on this machine
 """

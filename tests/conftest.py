@@ -12,6 +12,7 @@ LONGEST_FIRST = (
     "test_flows",
     "quality",
     "test_demo",
+    "test_blocks",
     "browser",
     "test_hostile",
     "test_wheel",

@@ -13,7 +13,7 @@ def register(app: typer.Typer) -> None:
 
 
 def list_waiting(ctx: typer.Context) -> None:
-    """What waits for a catalyst; they read it and decide on the page /answers."""
+    """List what readers said that waits for a catalyst; they decide about it on the page /answers."""
     from storage import answers
 
     output: Output = ctx.obj

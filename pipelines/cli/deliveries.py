@@ -131,7 +131,7 @@ def list_suspended(ctx: typer.Context) -> None:
     output.table(f"{len(records)} readers are suspended.", records, columns, "suspended")
 
 
-def lift(ctx: typer.Context, email: Annotated[str, typer.Argument(metavar="EMAIL")]) -> None:
+def lift(ctx: typer.Context, email: Annotated[str, typer.Argument(metavar="EMAIL", help="Of the reader.")]) -> None:
     """Let a suspended reader get the next issues again; what failed before counts no more."""
     from curate import people
     from storage import subscribers, suspensions
@@ -149,7 +149,7 @@ def lift(ctx: typer.Context, email: Annotated[str, typer.Argument(metavar="EMAIL
 def bounces(
     ctx: typer.Context,
     mailbox: Annotated[
-        str, typer.Argument(metavar="[PATH|-]", help="A maildir, mbox file, folder of .eml files or mail; -: stdin.")
+        str, typer.Argument(metavar="PATH|-", help="A maildir, mbox file, folder of .eml files or mail; -: stdin.")
     ] = "",
 ) -> None:
     """Take in what came back: failures, complaints, replies. Without PATH from the mailbox in [bounces]."""

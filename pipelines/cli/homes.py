@@ -134,7 +134,7 @@ def migrate(ctx: typer.Context) -> None:
     output.say(said, applied=list(applied))
 
 
-def backup(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
+def backup(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE", help="Where it goes.")]) -> None:
     """Write a copy of the database while everything goes on."""
     from storage import backups
 
@@ -144,7 +144,7 @@ def backup(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FIL
     output.say(f"{file} holds the whole database ({size / 1e6:.1f} MB).", file=str(file), bytes=size)
 
 
-def restore(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
+def restore(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")]) -> None:
     """Put a backup in place; the database that was there is kept beside it."""
     from storage import backups
 

@@ -27,7 +27,7 @@ def ingest(
     ctx: typer.Context,
     everything: Annotated[bool, typer.Option("--all", help="Also sources that are not due.")] = False,
 ) -> int:
-    """One poll of all due sources; takes LinkedIn exports from the inbox too."""
+    """Ask the sources that are due for news and read the pages; takes LinkedIn exports from the inbox too."""
     from pipelines.steps import exports
     from pipelines.steps import ingest as steps
 
@@ -62,7 +62,7 @@ def ingest(
 
 def import_linkedin(
     ctx: typer.Context,
-    files: Annotated[list[Path], typer.Argument(metavar="ZIP...", help="One archive or several parts.")],
+    files: Annotated[list[Path], typer.Argument(metavar="ZIP", help="One archive or several parts.")],
     person: Annotated[str, typer.Option(metavar="EMAIL", help="Whose export it is.")],
     preview: Annotated[bool, typer.Option("--preview", help="Show what would be kept; keep nothing.")] = False,
     allow: Annotated[str, typer.Option(help="Besides shares and articles: comments,saved,…")] = "",
@@ -191,8 +191,10 @@ def _left_row(file: Path, one: "LeftOut") -> dict[str, Any]:
     }
 
 
-def import_articles(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> int:
-    """Take articles from JSON lines, plain or gzip: {url, title, text, published_at, language, source[, id]}."""
+def import_articles(
+    ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE", help="Like articles.jsonl.gz.")]
+) -> int:
+    """Take articles from JSON lines, plain or gzip: {url, title, text, published_at, language, source[, id]} each."""
     from pipelines.steps import imports
 
     output: Output = ctx.obj

@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
 
 def add_person(
     ctx: typer.Context,
-    email: Annotated[str, typer.Argument(metavar="EMAIL")],
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help="What they sign in with.")],
     name: Annotated[str, typer.Option(help="Stands under what they write.")],
     role: Annotated[str, typer.Option(help="catalyst, editor or operator.")],
     language: Annotated[str | None, typer.Option(help="nl or en; else the network's.")] = None,
@@ -47,7 +47,7 @@ def _role(text: str) -> "Role":
 
 def invite_person(
     ctx: typer.Context,
-    email: Annotated[str, typer.Argument(metavar="EMAIL")],
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help="What they sign in with.")],
     role: Annotated[str, typer.Option(help="member, catalyst, editor or operator.")],
     language: Annotated[
         str | None, typer.Option(help="nl or en, of the page behind the link; else the network's.")
@@ -84,7 +84,7 @@ def list_people(ctx: typer.Context) -> None:
 
 def remove_person(
     ctx: typer.Context,
-    email: Annotated[str, typer.Argument(metavar="EMAIL")],
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help="What they sign in with.")],
     withdraw_name: Annotated[
         bool, typer.Option("--withdraw-name", help="Take their name off what they wrote, and forget their address.")
     ] = False,

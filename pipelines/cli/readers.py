@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,9 +30,9 @@ def register(app: typer.Typer) -> None:
 
 def export(
     ctx: typer.Context,
-    kind: Annotated[str, typer.Argument(metavar="|".join(KINDS))],
+    kind: Annotated[str, typer.Argument(metavar="|".join(KINDS), help="What to write.")],
     week: Annotated[str | None, typer.Option(metavar="WEEK", help="Like 2026-W47; else all.")] = None,
-    form: Annotated[str, typer.Option("--format", metavar="jsonl|csv|parquet")] = "jsonl",
+    form: Annotated[str, typer.Option("--format", metavar="jsonl|csv|parquet", help="Of the file.")] = "jsonl",
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Else to stdout.")] = None,
     copies: Annotated[bool, typer.Option("--copies", help="Articles: with the copies.")] = False,
 ) -> None:
@@ -136,10 +137,25 @@ def web(ctx: typer.Context) -> None:
 
 def up(
     ctx: typer.Context,
-    port: Annotated[int, typer.Option(help="Of Prefect's server, on loopback.")] = 4200,
+    port: Annotated[int | None, typer.Option(help="Of Prefect's server, for this once; else prefect.port.")] = None,
+    clock_is_right: Annotated[
+        bool, typer.Option("--clock-is-right", help="Start though the last run seems to lie in the future.")
+    ] = False,
+    only: Annotated[
+        str | None,
+        typer.Option(metavar="server|setup|flows|pages", help="One part by itself, for systemd and containers."),
+    ] = None,
 ) -> None:
     """Start Prefect's server, the flows and the web pages together; one Ctrl-C stops them all."""
-    from pipelines import together
+    from pipelines.together import alone, watching
 
     output: Output = ctx.obj
-    together.run(output.opened(), output.say, port)
+    home = output.opened() if port is None else output.opened().with_prefect_port(port)
+    if only is not None:
+        alone.become(home, only)
+    watching.run(
+        home,
+        lambda ready: output.say(ready.sentence, **asdict(ready)),
+        lambda line: typer.echo(line, err=output.as_json),
+        clock_is_right=clock_is_right,
+    )

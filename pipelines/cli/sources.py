@@ -140,7 +140,9 @@ def _added(asked: str, found: "Discovered", *, new: bool, again: bool) -> str:
     return f"{found.url} is added{named}, {found.entries} entries now.{led}{others}"
 
 
-def import_opml(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="OPML")]) -> None:
+def import_opml(
+    ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="OPML", help="As a feed reader exports it.")]
+) -> None:
     """Add all feeds of an OPML file; folders become tags. A known feed takes over its name and folders from there."""
     from curate import sources, urls
     from storage import sources as stored
@@ -237,13 +239,17 @@ def check(ctx: typer.Context) -> int:
     return fraction_failed(failed)
 
 
-def disable(ctx: typer.Context, url: Annotated[str, typer.Argument(metavar="URL")]) -> None:
+def disable(
+    ctx: typer.Context, url: Annotated[str, typer.Argument(metavar="URL", help="As `sources list` shows it.")]
+) -> None:
     """Stop asking a source; what it brought stays."""
     _set_state(ctx.obj, url, "disabled")
     ctx.obj.say(f"{url} is not asked any more. What it brought stays.", url=url)
 
 
-def enable(ctx: typer.Context, url: Annotated[str, typer.Argument(metavar="URL")]) -> None:
+def enable(
+    ctx: typer.Context, url: Annotated[str, typer.Argument(metavar="URL", help="As `sources list` shows it.")]
+) -> None:
     """Ask a disabled source again, at the next ingest."""
     _set_state(ctx.obj, url, "active")
     ctx.obj.say(f"{url} is asked again from the next ingest on.", url=url)

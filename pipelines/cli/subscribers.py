@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _TOLD = 20
 """Refused rows that are told on the terminal; all of them stand in the file."""
 
-EmailArgument = Annotated[str, typer.Argument(metavar="EMAIL")]
+EmailArgument = Annotated[str, typer.Argument(metavar="EMAIL", help="Of the reader.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -185,7 +185,9 @@ def list_subscribers(ctx: typer.Context) -> None:
     output.table(sentence, records, columns, "subscribers")
 
 
-def export_csv(ctx: typer.Context, out: Annotated[Path | None, typer.Option(metavar="FILE")] = None) -> None:
+def export_csv(
+    ctx: typer.Context, out: Annotated[Path | None, typer.Option(metavar="FILE", help="Else to stdout.")] = None
+) -> None:
     """Write the subscribers as a CSV that `import` takes back as it is; themes by their ids."""
     from storage import subscribers
 

@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 
 def run_week(ctx: typer.Context, week: WeekOption = None) -> None:
-    """Embed, cluster, open the round, invite. Running it again changes nothing that people work on."""
+    """Start a week's round: encode, cluster, open, invite. Running it again changes nothing that people work on."""
     from pipelines import posting
     from pipelines.steps import rounds
 
@@ -132,7 +132,7 @@ def cluster(
     ] = None,
     until: Annotated[datetime | None, typer.Option("--to", metavar="DATE", help="Last day instead of Sunday.")] = None,
 ) -> None:
-    """The clustering step alone."""
+    """Group the articles of a week into clusters, and ask nobody yet; `clusters show WEEK` shows them."""
     from pipelines.steps import clustering
 
     output: Output = ctx.obj
@@ -163,7 +163,7 @@ def _span(week: "Week", since: datetime | None, until: datetime | None) -> "Span
     return Span(week, first, after)
 
 
-def link(ctx: typer.Context, email: Annotated[str, typer.Argument(metavar="EMAIL")]) -> None:
+def link(ctx: typer.Context, email: Annotated[str, typer.Argument(metavar="EMAIL", help="Whose link it is.")]) -> None:
     """Print a sign-in link for someone; it works once."""
     from pipelines.steps import rounds
 

@@ -211,7 +211,7 @@ def test_every_setting_stands_in_the_file_with_its_default(tmp_path: Path) -> No
     assert set(shown) == settings.known_keys() - {"secret"}
     defaults = flat(Settings().model_dump(mode="json"))
     examples = {"name", "smtp.host", "bounces.host"}
-    nothing = {"smtp.user": "", "bounces.password": "", "smtp.password": "", "mail.name": ""}
+    nothing = {"smtp.user": "", "bounces.password": "", "smtp.password": "", "mail.name": "", "prefect.auth": ""}
     assert {key: value for key, value in shown.items() if key not in examples} == {
         key: nothing.get(key, value) for key, value in defaults.items() if key not in examples | {"secret"}
     }

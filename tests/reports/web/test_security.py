@@ -64,6 +64,34 @@ def test_every_answer_carries_the_headers(world: World) -> None:
             assert headers["cross-origin-opener-policy"] == "same-origin"
 
 
+def test_every_kind_of_answer_carries_them_not_only_pages(world: World) -> None:
+    """Page, frame, file, feed, JSON, redirect, and each way to say no: none goes out bare."""
+    speak(world, ANNA, world.clusters()[0])
+    with world.signed_in(EVA) as client:
+        frames = [client.get(f"/rounds/{WEEK}/issue/preview/{face}") for face in ("page", "mail")]
+        world.publish()
+        gets = ["/issues/1", "/issues.atom", "/issues.feed.json", "/issues.json", "/issues/1.json", "/favicon.ico"]
+        gets += ["/issues/1/provenance.json", "/static/autosave.js", "/static/icon.svg", "/my/data.json", "/healthz"]
+        fetched = [client.get(path) for path in gets]
+        refused = [client.get("/nowhere"), client.put("/sign-in"), client.post("/my", data={})]
+        kind = {"content-type": "application/x-www-form-urlencoded"}
+        refused.append(client.post("/my", content=b"x" * (security.MOST_BYTES + 1), headers=kind))
+        away = send(client, "/my", {"name": "Eva", "language": "nl", "byline": "name"})
+    with world.visitor() as visitor:
+        away_too = visitor.get(f"/rounds/{WEEK}", follow_redirects=False)
+    assert [one.status_code for one in (*frames, *fetched)] == [200] * (len(frames) + len(gets))
+    assert [one.status_code for one in refused] == [404, 405, 403, 413]
+    assert {away.status_code, away_too.status_code} == {303}
+    for answer in (*frames, *fetched, *refused, away, away_too):
+        assert {name for name in security.HEADERS if name not in answer.headers} == set(), answer.url
+        policy = answer.headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'; ")
+        # A mail has its styles inline; where the desk shows one, it stands in a sandbox in which nothing runs.
+        assert "unsafe" not in policy or policy.endswith("; sandbox")
+        assert re.search(r"script-src '(none|self)'", policy), answer.url
+        assert ("frame-ancestors 'self'" if answer in frames else "frame-ancestors 'none'") in policy, answer.url
+
+
 def test_pages_of_who_is_signed_in_are_never_kept(world: World) -> None:
     with world.signed_in(ANNA) as client:
         for path in (f"/rounds/{WEEK}", f"/clusters/{world.clusters()[0]}", "/issues", "/"):
