@@ -244,6 +244,25 @@ def create(path: Path, now: datetime | None = None) -> Database:
     return Database(path)
 
 
+def statements(sql: str) -> list[str]:
+    """Return the single statements of a text, as a person wrote it; raises UsageError with DuckDB's own words."""
+    with duckdb.connect(":memory:") as connection:
+        try:
+            return [one.query.strip() for one in connection.extract_statements(sql)]
+        except duckdb.Error as error:
+            raise UsageError(str(error)) from None
+
+
+def is_open(sql: str) -> bool:
+    """Whether a text ends inside a quotation or a comment, so that its last semicolon ends nothing."""
+    with duckdb.connect(":memory:") as connection:
+        try:
+            connection.extract_statements(sql)
+        except duckdb.Error as error:
+            return "unterminated" in str(error)
+    return False
+
+
 @contextmanager
 def locked_existing(path: Path, kind: int, wait_s: float) -> Iterator[None]:
     """Hold the lock of a database that exists, as :func:`locked` does; raises StorageError when there is none."""

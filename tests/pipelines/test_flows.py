@@ -111,12 +111,12 @@ def ready(running: Running, started: "subprocess.Popen[bytes]") -> bool | None:
 
 def test_every_deployment_has_a_run_ahead(up: Running) -> None:
     def ahead() -> set[str] | None:
-        flows = {name for name in ("ingest", "weekly", "remind", "publish") if up.runs(name, "SCHEDULED")}
-        return flows if len(flows) == 4 else None
+        flows = {name for name in ("ingest", "weekly", "remind", "publish", "upkeep") if up.runs(name, "SCHEDULED")}
+        return flows if len(flows) == 5 else None
 
-    until(ahead, "scheduled runs of all four flows")
+    until(ahead, "scheduled runs of all five flows")
     deployments = {one["name"]: one for one in up.post("/deployments/filter")}
-    assert set(deployments) == {"hourly", "monday", "wednesday", "sweep"}
+    assert set(deployments) == {"hourly", "monday", "wednesday", "sweep", "nightly"}
     assert all(one["schedules"][0]["schedule"]["timezone"] == "Europe/Amsterdam" for one in deployments.values())
 
 
@@ -142,7 +142,7 @@ def test_a_scheduled_ingest_goes_through_and_shows_its_sources(up: Running) -> N
 def test_deploying_again_doubles_nothing(up: Running) -> None:
     around = {**together.environment(up.home), "PREFECT_API_URL": up.api}
     together.set_up(around)
-    assert len(up.post("/deployments/filter")) == 4
+    assert len(up.post("/deployments/filter")) == 5
     assert len(up.post("/automations/filter")) == 1
 
 

@@ -1,0 +1,115 @@
+"""Prefect: whether each deployment has a run ahead, somebody to run it, and no run that is alive in name only."""
+
+import os
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx2
+
+from curate.findings import Finding
+from pipelines import together
+from pipelines.home import Home
+
+PATIENCE_S = 5.0
+_FRESH = timedelta(minutes=2)
+"""How long Prefect may take to plan the runs of a deployment that was just made."""
+_TOO_LONG = {"RUNNING": timedelta(hours=6), "PENDING": timedelta(minutes=15), "CANCELLING": timedelta(minutes=15)}
+_ALIVE = ["ONLINE"]
+
+
+def of_server(home: Home) -> list[Finding]:
+    """Ask Prefect's server; one that is not started is worth a note, since everything works by hand, too."""
+    url = os.environ.get("PREFECT_API_URL") or f"http://127.0.0.1:{together.PORT}/api"
+    try:
+        with httpx2.Client(base_url=url, timeout=PATIENCE_S, trust_env=False, auth=_signed()) as client:
+            api = _Api(client)
+            return [*_deployments(api, home), *_workers(api), *_zombies(api, home)]
+    except httpx2.TransportError:
+        told = f"Prefect's server does not answer at {url}: nothing runs by itself."
+        return [Finding("flows", "note", told, "`duiding up` starts it.")]
+    except (httpx2.HTTPStatusError, ValueError) as error:
+        told = f"What answers at {url} is not Prefect's server, or does not let us in: {str(error).splitlines()[0]}."
+        return [Finding("flows", "broken", told, "Look at PREFECT_API_URL and PREFECT_API_AUTH_STRING.")]
+
+
+class _Api:
+    """The few questions that are asked."""
+
+    def __init__(self, client: httpx2.Client) -> None:
+        self._client = client
+
+    def found(self, path: str, **wanted: Any) -> list[dict[str, Any]]:
+        """Return what a filter finds."""
+        answer = self._client.post(f"{path}/filter", json=wanted)
+        answer.raise_for_status()
+        found: list[dict[str, Any]] = answer.json()
+        return found
+
+
+def _signed() -> httpx2.BasicAuth | None:
+    user, found, password = os.environ.get("PREFECT_API_AUTH_STRING", "").partition(":")
+    return httpx2.BasicAuth(user, password) if found else None
+
+
+def _deployments(api: _Api, home: Home) -> Iterator[Finding]:
+    found = {str(one["name"]): one for one in api.found("deployments")}
+    if missing := sorted(_expected() - set(found)):
+        told = f"Prefect has no deployment called {', '.join(missing)}: these flows never run."
+        yield Finding("flows", "broken", told, "Start `duiding up` again, or run `prefect --no-prompt deploy --all`.")
+    ours = {name: found[name] for name in sorted(_expected() & set(found))}
+    if paused := [name for name, one in ours.items() if one.get("paused")]:
+        told = f"Paused on Prefect's pages: {', '.join(paused)}."
+        yield Finding("flows", "warning", told, "Let them go on there when the reason is gone.")
+    idle = [name for name, one in ours.items() if _should_have_runs(one, home) and not _ahead(api, one)]
+    if idle:
+        yield Finding(
+            "flows",
+            "broken",
+            f"No run is planned for {', '.join(idle)}, though their schedule says so.",
+            "See `versions` here: above sqlalchemy 2.1 Prefect plans no runs, without a word. Else start `duiding up` "
+            "again.",
+        )
+    elif ours and not missing and not paused:
+        yield Finding("flows", "fine", f"Each of the {len(ours)} deployments has a run ahead.")
+
+
+def _expected() -> frozenset[str]:
+    """Return the names of the deployments in prefect.yaml."""
+    import yaml
+
+    said = yaml.safe_load(together.deployments_file().read_text(encoding="utf-8"))
+    return frozenset(str(one["name"]) for one in said["deployments"])
+
+
+def _should_have_runs(deployment: dict[str, Any], home: Home) -> bool:
+    has_schedule = any(one.get("active") for one in deployment.get("schedules", ()))
+    changed = datetime.fromisoformat(str(deployment["updated"]).replace("Z", "+00:00"))
+    return has_schedule and not deployment.get("paused") and home.clock() - changed > _FRESH
+
+
+def _ahead(api: _Api, deployment: dict[str, Any]) -> bool:
+    wanted = {"deployment_id": {"any_": [deployment["id"]]}, "state": {"type": {"any_": ["SCHEDULED"]}}}
+    return bool(api.found("flow_runs", flow_runs=wanted, limit=1))
+
+
+def _workers(api: _Api) -> Iterator[Finding]:
+    workers = api.found(f"work_pools/{together.POOL}/workers")
+    if not any(one.get("status") in _ALIVE for one in workers):
+        told = "No worker is at work: runs are planned, and nobody runs them."
+        yield Finding("flows", "broken", told, "`duiding up` starts one; its log is log/worker.log in the home.")
+
+
+def _zombies(api: _Api, home: Home) -> Iterator[Finding]:
+    alive = api.found("flow_runs", flow_runs={"state": {"type": {"any_": list(_TOO_LONG)}}}, limit=200)
+    stuck = [one for one in alive if _age(one, home) > _TOO_LONG[one["state_type"]]]
+    if stuck:
+        names = ", ".join(f"{one['name']} ({str(one['state_type']).lower()})" for one in stuck[:5])
+        more = f" and {len(stuck) - 5} more" if len(stuck) > 5 else ""
+        told = f"Runs that have been alive for far too long: {names}{more}."
+        yield Finding("flows", "broken", told, "Start `duiding up` again: it frees what a crash left. No row is lost.")
+
+
+def _age(run: dict[str, Any], home: Home) -> timedelta:
+    since = datetime.fromisoformat(str(run["state"]["timestamp"]).replace("Z", "+00:00"))
+    return home.clock() - since
