@@ -18,9 +18,11 @@ def of_pages(home: Home) -> list[Finding]:
     public = urlsplit(home.settings.public_url)
     line = _line(public)
     try:
+        line.connect()
+        certificate = _certificate(line)  # while the line is open: it may end with the answer
         line.request("GET", f"{public.path}/healthz", headers={"User-Agent": "duiding doctor"})
         answer = line.getresponse()
-        return [_judged(home, answer, answer.read(1000)), *_clock(answer), *_certificate(line)]
+        return [_judged(home, answer, answer.read(1000)), *_clock(answer), *certificate]
     except ssl.SSLCertVerificationError as error:
         told = f"{home.settings.public_url} has a certificate that no browser takes: {error.verify_message}."
         return [Finding("address", "broken", told, "Renew or mend the certificate of the reverse proxy.")]

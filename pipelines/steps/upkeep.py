@@ -29,10 +29,12 @@ T = TypeVar("T")
 _MOMENT = "%Y%m%dT%H%M%SZ"
 _NIGHTLY = re.compile(r".+-(\d{8}T\d{6}Z)\.duckdb")
 _OTHER = re.compile(r".+-schema-\d+-(\d{8}T\d{6}Z)\.duckdb|.+\.until-(\d{8}T\d{6}Z)(-\d+)?(\.wal)?")
-_MOST = 1000
+_MOST = 5000
 """Rows let go of in one transaction: pages wait for it (docs/upkeep.md has the figures)."""
 _WORTH_BYTES = 20_000_000
 """Free pages in Prefect's database from which on it is worth rewriting."""
+_BUSY_S = 5.0
+"""How long it is waited for who writes to it."""
 _MARGIN = timedelta(days=7)
 """What the ledger knows beyond the oldest backup."""
 
@@ -169,7 +171,7 @@ def vacuum(home: Home) -> str:
     file = Path(os.environ.get("PREFECT_HOME", home.path / "prefect")) / "prefect.db"
     if not file.exists():
         return ""
-    with closing(sqlite3.connect(file, timeout=5, isolation_level=None)) as connection:
+    with closing(sqlite3.connect(file, timeout=_BUSY_S, isolation_level=None)) as connection:
         free = _free_bytes(connection)
         if free < _WORTH_BYTES or shutil.disk_usage(file.parent).free < 2 * file.stat().st_size:
             return ""

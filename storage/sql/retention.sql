@@ -4,12 +4,15 @@
 -- The words of a LinkedIn row, unless an article has them because its page could not be had: withdrawing needs them then.
 -- name: export_words
 DELETE FROM entry_texts WHERE rowid IN (
-  SELECT t.rowid FROM entry_texts t JOIN entries e USING (entry_id)
-  WHERE e.activity IS NOT NULL AND e.first_seen_at < $before AND e.page_state <> 'waiting' AND NOT EXISTS (
-    SELECT 1 FROM article_texts a
-    WHERE a.article_id = e.article_id AND ((a.text = t.text AND t.text <> '') OR (a.title = t.title AND t.title <> ''))
+  WITH old AS (
+    SELECT t.rowid AS place, e.article_id, length(t.text) AS length, hash(t.text) AS text, hash(t.title) AS title
+    FROM entry_texts t JOIN entries e USING (entry_id)
+    WHERE e.activity IS NOT NULL AND e.first_seen_at < $before AND e.page_state <> 'waiting'
+  ), resting AS (
+    SELECT o.place FROM old o JOIN article_texts a USING (article_id)
+    WHERE (o.length > 0 AND hash(a.text) = o.text) OR (a.title <> '' AND hash(a.title) = o.title)
   )
-  LIMIT $most
+  SELECT place FROM old WHERE place NOT IN (SELECT place FROM resting) LIMIT $most
 );
 
 -- What somebody liked or saved goes whole.
