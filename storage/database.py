@@ -154,6 +154,11 @@ class Database:
                 connection.execute("PRAGMA disable_checkpoint_on_shutdown; SET checkpoint_threshold = '4MB'")
             yield Held(connection, self, self._memory, write)
 
+    def check(self) -> None:
+        """Raise what a session would: no database, one of another version, one that cannot be opened."""
+        with self.reading():
+            pass
+
     def mark(self) -> Hashable:
         """Return how the file was when our last session ended; for :meth:`is_changed_since`."""
         return self._memory.left

@@ -130,6 +130,7 @@ def web(ctx: typer.Context) -> None:
 
     output: Output = ctx.obj
     home = output.opened()
+    home.database.check()
     output.say(f"The pages are on http://{home.settings.web.host}:{home.settings.web.port}. Stop with Ctrl-C.")
     serving.serve(home)
 
@@ -142,4 +143,6 @@ def up(
     from pipelines import together
 
     output: Output = ctx.obj
-    together.run(output.opened(), output.say, port)
+    home = output.opened()
+    home.database.check()
+    together.run(home, output.say, port)
