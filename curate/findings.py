@@ -1,5 +1,6 @@
 """What a look at an installation finds, and the rules by which it is judged; looking itself is for the shell."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -7,28 +8,47 @@ from typing import Literal
 from curate import models
 from curate.languages import UNKNOWN
 
-Grade = Literal["fine", "warning", "broken"]
+Grade = Literal["fine", "note", "warning", "broken"]
+"""A note is something to know; a warning could be better; what is broken does not do its work."""
 
 MUCH = 0.2
 """Share of articles in languages that the model does not know, from which on it is worth changing the model."""
 _ENOUGH = 10
 """Articles below which a share says little."""
+_ROOM_BYTES = 200_000_000
+"""What Duiding and Prefect write besides: logs, the database's own log, outgoing mail."""
 _SWIFT_PER_S = 60
 _SLOW_PER_S = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at: what it is about, how it stands, and a sentence that says so and what to do."""
+    """One thing that was looked at: what it is about, how it stands, a sentence that says so, and what to do."""
 
     about: str
     grade: Grade
     sentence: str
+    to_do: str = ""
+    """Empty when there is nothing to do, or the sentence says it."""
 
 
 def is_broken(found: Iterable[Finding]) -> bool:
     """Say whether something does not work, as against something that could be better."""
     return any(one.grade == "broken" for one in found)
+
+
+def summed_up(found: Iterable[Finding]) -> str:
+    """Return all of it in one sentence."""
+    grades = Counter(one.grade for one in found)
+    if grades["broken"]:
+        return f"{_counted(grades['broken'], 'thing is', 'things are')} broken."
+    if grades["warning"]:
+        return f"It works; {_counted(grades['warning'], 'thing', 'things')} could be better."
+    return "All is well."
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
 
 
 def of_languages(counts: Mapping[str, int], model: str) -> Finding:
@@ -58,6 +78,18 @@ def of_languages(counts: Mapping[str, int], model: str) -> Finding:
         "folder on this machine (nothing is downloaded while we run), set `model` in duiding.toml to its path, and run "
         "`duiding embed --all`.",
     )
+
+
+def of_room(free_bytes: int, database_bytes: int) -> Finding:
+    """Judge whether a disk has room for one more copy of a database, and for it to grow."""
+    need = 2 * database_bytes + _ROOM_BYTES
+    told = f"{free_bytes / 1e9:.1f} GB are free beside the database of {database_bytes / 1e6:.0f} MB"
+    advice = "Free space: old files in `backups` and `log` of the home may go."
+    if free_bytes < database_bytes + _ROOM_BYTES / 2:
+        return Finding("disk", "broken", f"{told}: not enough for a backup.", advice)
+    if free_bytes < 3 * need:
+        return Finding("disk", "warning", f"{told}: it will not be enough for long.", advice)
+    return Finding("disk", "fine", f"{told}.")
 
 
 def of_speed(backend: str, per_s: float) -> Finding:

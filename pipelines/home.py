@@ -50,6 +50,11 @@ class Home:
         return replace(self, settings=self.settings.model_copy(update={"prefect": prefect}))
 
     @property
+    def backups(self) -> Path:
+        """Where the nightly copies of the database lie, and those from before a migration."""
+        return self.database.path.parent / "backups"
+
+    @property
     def secret(self) -> bytes:
         """What links and cookies are signed with; from the settings, else from the file that ``init`` made."""
         if self.settings.secret:

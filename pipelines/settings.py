@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from curate.errors import UsageError
 from curate.people import Language
+from curate.retention import Periods
 from pipelines.mail_settings import Bounces, Mail, Section, Smtp
 
 FILE = "duiding.toml"
@@ -72,6 +73,22 @@ class Prefect(Section):
         return value
 
 
+class Upkeep(Section):
+    """What the night does: how many copies stay, and how long what is kept."""
+
+    backups: int = Field(7, ge=1, le=400)
+    weekly_backups: int = Field(4, ge=0, le=520)
+    export_rows_days: int = Field(90, ge=1)
+    surfacings_days: int = Field(396, ge=1)
+    traces_days: int = Field(396, ge=30)
+    log_mb: float = Field(10, gt=0)
+
+    @property
+    def periods(self) -> Periods:
+        """How long what is kept."""
+        return Periods(self.export_rows_days, self.surfacings_days, self.traces_days)
+
+
 class Settings(BaseSettings):
     """All settings, frozen. Each is explained, with its unit, in the file that ``duiding init`` writes."""
 
@@ -94,6 +111,7 @@ class Settings(BaseSettings):
     mail: Mail = Mail()
     smtp: Smtp = Smtp()
     bounces: Bounces = Bounces()
+    upkeep: Upkeep = Upkeep()
 
     @field_validator("timezone")
     @classmethod
@@ -272,4 +290,12 @@ language = "{language}"              # nl or en: for who did not choose
 # folder = "INBOX"               # which folder of it is read
 # timeout_s = 30                 # seconds to wait for the server
 # path = ""                      # without a host: a maildir, an mbox file or a folder with .eml files on this machine
+
+# [upkeep]                       # every night at half past three (docs/upkeep.md says what is kept how long)
+# backups = 7                    # nights of which the backup stays
+# weekly_backups = 4             # weeks of which the last backup stays
+# export_rows_days = 90          # days that words of members' LinkedIn rows are kept, and what they only liked or saved
+# surfacings_days = 396          # days that it is kept who brought an article from LinkedIn; longer where published
+# traces_days = 396              # days that answers of mail servers, fetches and the like are kept
+# log_mb = 10                    # megabytes from which on a log file is put aside; the one put aside before goes
 """

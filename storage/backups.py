@@ -2,7 +2,11 @@
 
 import fcntl
 import itertools
+import os
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +14,7 @@ import duckdb
 
 from curate.errors import DatabaseVersionError, StorageError, UsageError
 from storage import database
-from storage.database import Database
+from storage.database import Database, Session
 
 
 def take(source: Database, file: Path) -> int:
@@ -23,34 +27,98 @@ def take(source: Database, file: Path) -> int:
     part = file.with_name(f"{file.name}.part")
     with database.locked_existing(source.path, fcntl.LOCK_SH, source.wait_s):
         _copy_whole(source.path, part)
-    _take_in_log(part)
+    try:
+        _take_in_log(part)
+    except duckdb.Error as error:
+        raise StorageError(f"{part} cannot be completed: {_first_line(error)}. Nothing was changed.") from error
     part.replace(file)
     return file.stat().st_size
 
 
-def restore(target: Database, file: Path, now: datetime) -> Path | None:
-    """Put a backup in place and return where the database before it is kept.
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What restoring did."""
 
-    Raises UsageError when ``file`` is no database of ours and DatabaseVersionError when a newer Duiding wrote it,
-    before anything is touched. An older one is put in place and asks for ``duiding migrate``.
+    kept: Path | None
+    """Where the database before it is kept; None when there was none."""
+    applied: tuple[str, ...]
+    """Migrations that brought an older backup up to this program."""
+
+
+Settle = Callable[[Session, Session | None], None]
+"""Told the database that comes and, when it can be read, the one that goes; before they change places."""
+
+
+def restore(target: Database, file: Path, now: datetime, settle: Settle = lambda _comes, _goes: None) -> Restored:
+    """Put a backup in place, brought up to this program, and keep the database before it.
+
+    All or nothing: killed at any moment, the old one is in place or the new one. ``file`` itself stays as it is. Raises
+    UsageError when it is no database of ours and DatabaseVersionError when a newer Duiding wrote it, before anything is
+    touched, and StorageError when there is no room.
     """
-    _check(file)
+    look_at(file)
     with database.locked(target.path, fcntl.LOCK_EX, target.wait_s):
         part = target.path.with_name(f"{target.path.name}.part")
         _copy_whole(file, part)
-        _take_in_log(part)
-        kept = _unused(target.path.with_name(f"{target.path.name}.until-{now:%Y%m%dT%H%M%SZ}"))
-        existed = target.path.exists()
-        if existed:
-            target.path.replace(kept)
-        # The log goes with the database it belongs to: DuckDB would play it into the one that comes in its place.
-        if _log(target.path).exists():
-            _log(target.path).replace(_log(kept))
-        part.replace(target.path)
-    return kept if existed else None
+        applied = _prepared(part, target.path, now, settle)
+        return Restored(_swapped(target.path, part, now), applied)
 
 
-def _check(file: Path) -> None:
+def _prepared(part: Path, goes: Path, now: datetime, settle: Settle) -> tuple[str, ...]:
+    """Bring the copy up to this program and let it be settled with what the other database knows."""
+    from storage import migrations
+
+    try:
+        with duckdb.connect(str(part)) as connection, _readable(goes) as old:
+            connection.execute("SET TimeZone = 'UTC'")
+            applied = migrations.upgrade(connection, now)
+            connection.execute("BEGIN")
+            settle(Session(connection), old)
+            connection.execute("COMMIT")
+            connection.execute("CHECKPOINT")
+            return applied
+    except duckdb.Error as error:
+        raise StorageError(f"{part} cannot be completed: {_first_line(error)}. Nothing was changed.") from error
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[Session | None]:
+    """Give a session on a database of this program's schema; None for one that is not there, damaged or of another."""
+    from storage import migrations
+
+    with ExitStack() as stack:
+        session = None
+        with suppress(duckdb.Error):
+            if path.exists():
+                connection = stack.enter_context(duckdb.connect(str(path), read_only=True))
+                connection.execute("SET TimeZone = 'UTC'")
+                if migrations.version_of(connection) == migrations.newest():
+                    session = Session(connection)
+        yield session
+
+
+def _swapped(path: Path, part: Path, now: datetime) -> Path | None:
+    """Let a new database take the place of the one there, and return where that is kept."""
+    if not path.exists():
+        _log(path).unlink(missing_ok=True)
+        part.replace(path)
+        return None
+    with suppress(duckdb.Error):  # a damaged one keeps its log, which goes with it
+        _take_in_log(path)
+    kept = _unused(path.with_name(f"{path.name}.until-{now:%Y%m%dT%H%M%SZ}"))
+    # The log goes with the database it belongs to: DuckDB would play it into the one that comes in its place.
+    if _log(path).exists():
+        _log(path).replace(_log(kept))
+    try:
+        os.link(path, kept)  # so that there is a database at every moment
+    except OSError:
+        path.replace(kept)
+    part.replace(path)
+    return kept
+
+
+def look_at(file: Path) -> int:
+    """Return the schema version of a backup; raises UsageError and DatabaseVersionError as :func:`restore` does."""
     from storage import migrations
 
     try:
@@ -68,6 +136,7 @@ def _check(file: Path) -> None:
             f"{file} was written by a newer Duiding (schema {known}, this one knows {migrations.newest()}). Upgrade "
             "this program; nothing was changed."
         )
+    return known
 
 
 def _log(path: Path) -> Path:
@@ -90,12 +159,12 @@ def _copy_whole(source: Path, target: Path) -> None:
 
 
 def _take_in_log(path: Path) -> None:
-    try:
-        with duckdb.connect(str(path)) as connection:
-            connection.execute("CHECKPOINT")
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise StorageError(f"{path} cannot be completed: {reason}. Nothing was changed.") from error
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("CHECKPOINT")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]
 
 
 def _copy(source: Path, target: Path) -> None:

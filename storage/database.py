@@ -154,6 +154,11 @@ class Database:
                 connection.execute("PRAGMA disable_checkpoint_on_shutdown; SET checkpoint_threshold = '4MB'")
             yield Held(connection, self, self._memory, write)
 
+    def check(self) -> None:
+        """Raise what a session would: no database, one of another version, one that cannot be opened."""
+        with self.reading():
+            pass
+
     def mark(self) -> Hashable:
         """Return how the file was when our last session ended; for :meth:`is_changed_since`."""
         return self._memory.left
@@ -242,6 +247,25 @@ def create(path: Path, now: datetime | None = None) -> Database:
 
     migrations.migrate(path, now or datetime.now(UTC))
     return Database(path)
+
+
+def statements(sql: str) -> list[str]:
+    """Return the single statements of a text, as a person wrote it; raises UsageError with DuckDB's own words."""
+    with duckdb.connect(":memory:") as connection:
+        try:
+            return [one.query.strip() for one in connection.extract_statements(sql)]
+        except duckdb.Error as error:
+            raise UsageError(str(error)) from None
+
+
+def is_open(sql: str) -> bool:
+    """Whether a text ends inside a quotation or a comment, so that its last semicolon ends nothing."""
+    with duckdb.connect(":memory:") as connection:
+        try:
+            connection.extract_statements(sql)
+        except duckdb.Error as error:
+            return "unterminated" in str(error)
+    return False
 
 
 @contextmanager

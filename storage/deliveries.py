@@ -120,6 +120,22 @@ def still_claimed(db: Session, delivery_ids: Sequence[str]) -> frozenset[str]:
     return frozenset(row[0] for row in db.rows("deliveries.still_claimed", delivery_ids=list(delivery_ids)))
 
 
+def overdue(db: Session, now: datetime) -> tuple[int, datetime | None]:
+    """Return how many deliveries are due and not sent, and since when the oldest of them is (aware UTC)."""
+    count, oldest = db.rows("deliveries.overdue", now=now)[0]
+    return int(count), oldest
+
+
+def not_sent(db: Session, delivery_ids: Sequence[str]) -> frozenset[str]:
+    """Return which of these are in the outbox and not known to be sent."""
+    return frozenset(row[0] for row in db.rows("deliveries.not_sent", delivery_ids=list(delivery_ids)))
+
+
+def sent(db: Session) -> dict[str, datetime]:
+    """Return the deliveries that a mail server took, with the moment (aware UTC)."""
+    return {id_: moment for id_, moment in db.rows("deliveries.sent") if moment}
+
+
 def release(db: Session) -> None:
     """Put back what was claimed and is not noted; the caller holds the sending lock, and took in all notes."""
     db.rows("deliveries.release")

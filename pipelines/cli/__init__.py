@@ -17,6 +17,7 @@ from pipelines.cli import (
     homes,
     incoming,
     issues,
+    keeping,
     links,
     people,
     readers,
@@ -37,6 +38,7 @@ app = typer.Typer(
 )
 for room in (
     homes,
+    keeping,
     sources,
     links,
     incoming,

@@ -1,9 +1,6 @@
-"""Commands about a home itself: make it, look at it, back it up, try the whole on a sample."""
+"""Commands about a home itself: make it, say how things stand, try the whole on a sample."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +13,7 @@ from pipelines.cli.output import Output
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    for command in (init, status, doctor, migrate, backup, restore, sql, demo):
+    for command in (init, status, demo):
         app.command()(command)
 
 
@@ -102,83 +99,6 @@ def status(ctx: typer.Context) -> None:
         {"kind": "step", "started": "started", "outcome": "outcome"},
         "runs",
     )
-
-
-def doctor(ctx: typer.Context) -> int:
-    """Look whether the model is there and whole, how fast it is, and whether it knows the languages of the articles."""
-    from curate import findings
-    from pipelines.steps import diagnosing
-
-    output: Output = ctx.obj
-    found = diagnosing.everything(output.opened())
-    broken = findings.is_broken(found)
-    warned = any(one.grade == "warning" for one in found)
-    said = "Something is broken." if broken else "It works, and could be better." if warned else "All is well."
-    if output.as_json:
-        output.say(said, findings=[asdict(one) for one in found])
-    else:
-        for one in found:
-            output.say(f"{one.grade}: {one.sentence}")
-        output.say(said)
-    return 1 if broken else 0
-
-
-def migrate(ctx: typer.Context) -> None:
-    """Bring the database to this version; a backup is taken first."""
-    from storage import migrations
-
-    output: Output = ctx.obj
-    home = output.opened()
-    applied = migrations.migrate(home.database.path, home.clock())
-    said = f"Applied {', '.join(applied)}." if applied else "The database is up to date; nothing was changed."
-    output.say(said, applied=list(applied))
-
-
-def backup(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE", help="Where it goes.")]) -> None:
-    """Write a copy of the database while everything goes on."""
-    from storage import backups
-
-    output: Output = ctx.obj
-    with _private():
-        size = backups.take(output.opened().database, file)
-    output.say(f"{file} holds the whole database ({size / 1e6:.1f} MB).", file=str(file), bytes=size)
-
-
-def restore(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")]) -> None:
-    """Put a backup in place; the database that was there is kept beside it."""
-    from storage import backups
-
-    output: Output = ctx.obj
-    home = output.opened()
-    with _private():
-        kept = backups.restore(home.database, file, home.clock())
-    said = f"{file} is in place." + (f" The database before it is kept as {kept}." if kept else "")
-    output.say(said, file=str(file), kept=str(kept) if kept else None)
-
-
-@contextmanager
-def _private() -> Iterator[None]:
-    """Let only the user who runs this read the files that are made: they hold everybody's addresses."""
-    before = os.umask(0o077)
-    try:
-        yield
-    finally:
-        os.umask(before)
-
-
-def sql(
-    ctx: typer.Context,
-    write: Annotated[bool, typer.Option("--write", help="Let statements change the database.")] = False,
-) -> int:
-    """A DuckDB shell that takes our lock, for each statement anew: it never keeps others waiting."""
-    from pipelines.cli import shell
-
-    output: Output = ctx.obj
-    database = output.opened().database
-    answers, failed = shell.run(database.writing if write else database.reading, aloud=not output.as_json)
-    if output.as_json:
-        output.say(f"{len(answers)} statements answered, {failed} failed.", answers=answers)
-    return 0 if not failed else 3 if answers else 1
 
 
 def demo(

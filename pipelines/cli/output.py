@@ -30,11 +30,17 @@ class Output:
     as_json: bool
     home: Path | None
 
+    def folder(self) -> Path:
+        """Return the folder of the home that is meant; raises UsageError when none is."""
+        from pipelines import home
+
+        return home.found(self.home, os.environ)
+
     def opened(self) -> "Home":
         """Return the home that is meant; raises UsageError when there is none."""
         from pipelines import home
 
-        return home.opened(home.found(self.home, os.environ))
+        return home.opened(self.folder())
 
     def say(self, sentence: str, **record: Any) -> None:
         """Say one thing: a sentence for a person, the record (and the sentence in it) for a program."""

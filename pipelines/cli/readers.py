@@ -131,6 +131,7 @@ def web(ctx: typer.Context) -> None:
 
     output: Output = ctx.obj
     home = output.opened()
+    home.database.check()
     output.say(f"The pages are on http://{home.settings.web.host}:{home.settings.web.port}. Stop with Ctrl-C.")
     serving.serve(home)
 
@@ -151,6 +152,7 @@ def up(
 
     output: Output = ctx.obj
     home = output.opened() if port is None else output.opened().with_prefect_port(port)
+    home.database.check()
     if only is not None:
         alone.become(home, only)
     watching.run(

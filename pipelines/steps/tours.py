@@ -89,7 +89,7 @@ class Tour:
         """Note the last group and claim the next, in one session; none while sending is paused."""
         home = self._home
         with home.database.writing() as db:
-            note(db, self._journal.outcomes, home.clock())
+            note(db, [*self._journal.outcomes, *_unknown(db, self._journal.restored)], home.clock())
             pause = sending_pauses.current(db)
             group = () if pause else deliveries.claim(db, self._number, self._most, home.clock())
         self._journal.clear()
@@ -115,6 +115,12 @@ class Tour:
         except MailError as error:
             return failure(delivery, error, self._home.clock())
         return Outcome(delivery.id, "sent", delivery.attempts, self._home.clock())
+
+
+def _unknown(db: Session, restored: Sequence[Outcome]) -> list[Outcome]:
+    """Of what was sent after a backup that came back, what the database holds to be unsent: it may be frozen anew."""
+    unsent = deliveries.not_sent(db, [one.delivery_id for one in restored]) if restored else frozenset()
+    return [one for one in restored if one.delivery_id in unsent]
 
 
 def settle(home: Home, journal: Journal) -> None:

@@ -1,8 +1,10 @@
 """Numbered SQL files, each applied once together with its record, in one transaction, under the exclusive lock."""
 
 import fcntl
+import os
 import shutil
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
@@ -42,11 +44,24 @@ def version_of(connection: duckdb.DuckDBPyConnection) -> int:
     return int(row[0]) if row else 0
 
 
-def migrate(path: Path, now: datetime) -> tuple[str, ...]:
-    """Bring the database to the newest schema and return what was applied; an existing file is copied first.
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """What migrating did."""
 
-    The copy stands beside it as ``<name>.before-<version>``. Raises DatabaseVersionError for a newer database, and
-    StorageError when a migration fails: that one and those after it are not applied.
+    applied: tuple[str, ...]
+    """File names, oldest first."""
+    found: int
+    """The schema version before; 0 for a new database."""
+    copy: Path | None
+    """The database as it was before; None when nothing was applied, or there was none."""
+
+
+def migrate(path: Path, now: datetime) -> Migrated:
+    """Bring the database to the newest schema and say what was done; an existing file is copied first.
+
+    The copy stands in the folder ``backups`` beside it and bears the version that it has. Raises DatabaseVersionError
+    for a newer database, and StorageError when there is no room for the copy or a migration fails: that one and those
+    after it are not applied.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with database.locked(path, fcntl.LOCK_EX, _WAIT_S):
@@ -58,13 +73,35 @@ def migrate(path: Path, now: datetime) -> tuple[str, ...]:
             found = version_of(connection)
             if found > newest():
                 database.check_version(connection, path)
-            waiting = [one for one in every() if one[0] > found]
-            if existed and waiting:
-                connection.execute("CHECKPOINT")
-                shutil.copy2(path, path.with_name(f"{path.name}.before-{newest()}"))
-            return tuple(_apply(connection, one, now) for one in waiting)
+            copy = _copied(connection, path, found, now) if existed and found < newest() else None
+            return Migrated(upgrade(connection, now), found, copy)
         finally:
             connection.close()
+
+
+def upgrade(connection: duckdb.DuckDBPyConnection, now: datetime) -> tuple[str, ...]:
+    """Apply what an open database lacks, each migration whole, and return their file names. Takes no copy."""
+    found = version_of(connection)
+    return tuple(_apply(connection, one, now) for one in every() if one[0] > found)
+
+
+def _copied(connection: duckdb.DuckDBPyConnection, path: Path, found: int, now: datetime) -> Path:
+    """Copy the file while nobody else can write to it; half a copy never bears the name of a whole one."""
+    connection.execute("CHECKPOINT")
+    copy = path.parent / "backups" / f"{path.stem}-schema-{found}-{now:%Y%m%dT%H%M%SZ}{path.suffix}"
+    part = copy.with_name(f"{copy.name}.part")
+    try:
+        copy.parent.mkdir(mode=0o700, exist_ok=True)
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as out, path.open("rb") as old:
+            shutil.copyfileobj(old, out, 1 << 20)
+            os.fsync(out.fileno())
+        part.replace(copy)
+    except OSError as error:
+        raise StorageError(
+            f"The database cannot be copied to {copy} before it is migrated: {error.strerror}. Nothing was changed."
+        ) from None
+    return copy
 
 
 def _apply(connection: duckdb.DuckDBPyConnection, migration: tuple[int, str, str], now: datetime) -> str:

@@ -31,6 +31,17 @@ WHERE delivery_id IN (SELECT unnest(from_json($delivery_ids, '["VARCHAR"]')));
 SELECT delivery_id FROM deliveries
 WHERE state = 'sending' AND delivery_id IN (SELECT unnest(from_json($delivery_ids, '["VARCHAR"]')));
 
+-- name: overdue
+SELECT count(*), min(d.due_at) FROM deliveries d JOIN subscribers s USING (subscriber_id)
+WHERE s.state = 'active' AND d.state IN ('waiting', 'sending') AND d.due_at <= $now;
+
+-- name: not_sent
+SELECT delivery_id FROM deliveries
+WHERE state NOT IN ('sent', 'returned') AND delivery_id IN (SELECT unnest(from_json($delivery_ids, '["VARCHAR"]')));
+
+-- name: sent
+SELECT delivery_id, sent_at FROM deliveries WHERE state IN ('sent', 'returned');
+
 -- What was claimed and not handed over waits again: its sender stopped, or died. It cost no attempt.
 -- name: release
 UPDATE deliveries SET state = 'waiting' WHERE state = 'sending';

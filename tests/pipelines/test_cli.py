@@ -53,6 +53,7 @@ COMMANDS = (
     "sql",
     "status",
     "doctor",
+    "upkeep",
     "migrate",
     "backup",
     "restore",
@@ -91,6 +92,7 @@ def test_every_command_of_the_contract_is_there_and_explains_itself(duiding: Dui
         ("send", "--week --only"),
         ("export", "--week --format --out --copies"),
         ("sql", "--write"),
+        ("restore", "--yes"),
         ("demo", "--out"),
     ],
 )

@@ -152,6 +152,32 @@ def test_the_shell_gives_its_answers_as_json(week: Home, duiding: Duiding, monke
     assert second == {"columns": ["lijst"], "rows": [[[1, 2]]]}
 
 
+def test_a_statement_may_be_given_with_the_command(week: Home, duiding: Duiding) -> None:
+    said = duiding("sql", "SELECT count(*) AS n FROM articles; SELECT 'een;twee' AS t")
+    assert (said.code, said.out) == (0, "n\n9\nt\neen;twee\n")
+    assert duiding("sql", "SELECT 1 AS een", "--json").json["answers"] == [{"columns": ["een"], "rows": [[1]]}]
+
+
+def test_a_semicolon_inside_words_ends_no_statement(
+    week: Home, duiding: Duiding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("SELECT 'een;\ntwee' AS t;\n\n"))
+    said = duiding("sql")
+    assert (said.code, said.out) == (0, "t\neen; twee\n")
+
+
+def test_the_shell_says_which_tables_there_are_and_what_they_hold(week: Home, duiding: Duiding) -> None:
+    tables = duiding("sql", ".tables", "--json").json["answers"][0]["rows"]
+    assert ["articles", "table", 9] in tables
+    assert ["standing_clusters", "view", None] in tables
+    columns = duiding("sql", ".schema articles", "--json").json["answers"][0]["rows"]
+    assert ["article_id", "VARCHAR"] in [row[:2] for row in columns]
+    assert duiding("sql", ".help").err.startswith("Statements end with a semicolon")
+    said = duiding("sql", ".quit\nSELECT 1;")
+    assert (said.code, said.out) == (0, "")
+    assert "no .bogus here" in duiding("sql", ".bogus").err
+
+
 def test_a_backup_can_be_put_back(week: Home, duiding: Duiding, tmp_path: Path) -> None:
     file = tmp_path / "kopie.duckdb"
     said = duiding("backup", file, "--json")

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,9 +14,11 @@ import httpx2
 import pytest
 
 from curate import opml, sources
+from curate.findings import Finding
 from pipelines import flowing, leftovers, together
 from pipelines import home as homes
 from pipelines.demo.world import World, week_ends_at
+from pipelines.diagnoses.flows import of_server
 from pipelines.home import Home
 from pipelines.prefect_api import PrefectApi
 from storage import sources as stored_sources
@@ -111,12 +113,12 @@ def ready(running: Running, started: "subprocess.Popen[bytes]") -> bool | None:
 
 def test_every_deployment_has_a_run_ahead(up: Running) -> None:
     def ahead() -> set[str] | None:
-        flows = {name for name in ("ingest", "weekly", "remind", "publish") if up.runs(name, "SCHEDULED")}
-        return flows if len(flows) == 4 else None
+        flows = {name for name in ("ingest", "weekly", "remind", "publish", "upkeep") if up.runs(name, "SCHEDULED")}
+        return flows if len(flows) == 5 else None
 
-    until(ahead, "scheduled runs of all four flows")
+    until(ahead, "scheduled runs of all five flows")
     deployments = {one["name"]: one for one in up.post("/deployments/filter")}
-    assert set(deployments) == {"hourly", "monday", "wednesday", "sweep"}
+    assert set(deployments) == {"hourly", "monday", "wednesday", "sweep", "nightly"}
     assert all(one["schedules"][0]["schedule"]["timezone"] == "Europe/Amsterdam" for one in deployments.values())
 
 
@@ -139,10 +141,49 @@ def test_a_scheduled_ingest_goes_through_and_shows_its_sources(up: Running) -> N
         assert [one["entries"] > 0 for one in stored_sources.export(db)] == [True] * 9
 
 
+def test_doctor_sees_what_is_planned_what_is_not_and_what_is_stuck(
+    up: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PREFECT_API_URL", up.api)
+    later = Home(up.home.path, up.home.settings, up.home.database, lambda: datetime.now(UTC) + timedelta(hours=7))
+
+    def all_well() -> list[Finding] | None:
+        found = of_server(later)
+        return found if [one.grade for one in found] == ["fine"] else None
+
+    (well,) = until(all_well, "doctor to be content")
+    assert well.sentence == "Each of the 5 deployments has a run ahead."
+    one = {found["name"]: found for found in up.post("/deployments/filter")}
+    stuck = up.post(f"/deployments/{one['monday']['id']}/create_flow_run", state={"type": "RUNNING"})
+    try:
+        assert stuck["name"] in next(found for found in of_server(later) if "far too long" in found.sentence).sentence
+        assert not any("far too long" in found.sentence for found in of_server(up.home)), "not yet"
+    finally:
+        httpx2.delete(f"{up.api}/flow_runs/{stuck['id']}", timeout=30, trust_env=False)
+    for run in up.runs("remind", "SCHEDULED"):
+        httpx2.delete(f"{up.api}/flow_runs/{run['id']}", timeout=30, trust_env=False)
+    idle = next(found for found in of_server(later) if found.grade == "broken")
+    assert idle.sentence == "No run is planned for wednesday, though their schedule says so."
+    assert "sqlalchemy" in idle.to_do
+
+
+def test_the_night_is_a_flow_that_leaves_a_backup(up: Running) -> None:
+    deployment = next(one for one in up.post("/deployments/filter") if one["name"] == "nightly")
+    run = up.post(f"/deployments/{deployment['id']}/create_flow_run", state={"type": "SCHEDULED"})
+
+    def done() -> str | None:
+        state = httpx2.get(f"{up.api}/flow_runs/{run['id']}", timeout=30, trust_env=False).json()["state_type"]
+        return state if state in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"} else None
+
+    assert until(done, "the night to end") == "COMPLETED"
+    (copy,) = up.home.backups.iterdir()
+    assert copy.stat().st_mode & 0o077 == 0
+
+
 def test_deploying_again_doubles_nothing(up: Running) -> None:
     around = {**together.environment(up.home), "PREFECT_API_URL": up.api}
     subprocess.run([sys.executable, "-m", "pipelines.together.preparing"], env=around, check=True, timeout=120)
-    assert len(up.post("/deployments/filter")) == 4
+    assert len(up.post("/deployments/filter")) == 5
     names = sorted(one["name"] for one in up.post("/automations/filter"))
     assert names == ["duiding frees runs that show no sign of life", "duiding publishes a closed round"]
 

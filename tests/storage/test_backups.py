@@ -86,8 +86,9 @@ def test_a_restored_copy_is_in_place_and_the_one_before_is_kept(store: Database,
     _add(store, ANNA)
     backups.take(store, tmp_path / "copy")
     _add(store, BEN)
-    kept = backups.restore(store, tmp_path / "copy", NOW)
+    kept = backups.restore(store, tmp_path / "copy", NOW).kept
     assert kept == store.path.with_name("duiding.duckdb.until-20261118T093000Z")
+    assert kept
     assert _names(store.path) == {ANNA.name}
     assert _names(kept) == {ANNA.name, BEN.name}
     _add(store, MIA)
@@ -99,7 +100,7 @@ def test_the_log_of_the_one_before_goes_with_it_and_not_into_the_restored(store:
     backups.take(store, tmp_path / "copy")
     _add(store, BEN)
     _only_in_log(store, "late")
-    kept = backups.restore(store, tmp_path / "copy", NOW)
+    kept = backups.restore(store, tmp_path / "copy", NOW).kept
     assert _names(store.path) == {ANNA.name}
     assert kept
     assert _names(kept) == {ANNA.name, BEN.name, "late"}
@@ -109,7 +110,7 @@ def test_a_file_is_restored_with_the_log_beside_it(store: Database, tmp_path: Pa
     _add(store, ANNA)
     backups.take(store, tmp_path / "copy")
     _only_in_log(store, "late")
-    kept = backups.restore(store, tmp_path / "copy", NOW)
+    kept = backups.restore(store, tmp_path / "copy", NOW).kept
     assert kept
     backups.restore(store, kept, later(hours=1))
     assert _names(store.path) == {ANNA.name, "late"}
@@ -118,9 +119,9 @@ def test_a_file_is_restored_with_the_log_beside_it(store: Database, tmp_path: Pa
 def test_restoring_twice_in_the_same_moment_keeps_both(store: Database, tmp_path: Path) -> None:
     backups.take(store, tmp_path / "empty")
     _add(store, ANNA)
-    first = backups.restore(store, tmp_path / "empty", NOW)
+    first = backups.restore(store, tmp_path / "empty", NOW).kept
     _add(store, BEN)
-    second = backups.restore(store, tmp_path / "empty", NOW)
+    second = backups.restore(store, tmp_path / "empty", NOW).kept
     assert first
     assert second
     assert (_names(first), _names(second), _names(store.path)) == ({ANNA.name}, {BEN.name}, set())
@@ -129,7 +130,7 @@ def test_restoring_twice_in_the_same_moment_keeps_both(store: Database, tmp_path
 def test_where_nothing_was_nothing_is_kept(store: Database, tmp_path: Path) -> None:
     _add(store, ANNA)
     backups.take(store, tmp_path / "copy")
-    assert backups.restore(Database(tmp_path / "new.duckdb"), tmp_path / "copy", NOW) is None
+    assert backups.restore(Database(tmp_path / "new.duckdb"), tmp_path / "copy", NOW).kept is None
     assert _names(tmp_path / "new.duckdb") == {ANNA.name}
 
 

@@ -30,6 +30,7 @@ from curate.links import Link
 from curate.months import Month
 from curate.plans import Plan
 from curate.readers import Wishes
+from curate.retention import Rule
 from curate.returns import Verdict
 from curate.sources import Next, Poll
 from curate.statuses import Standing
@@ -68,6 +69,7 @@ from storage import (
     relays,
     removals,
     rests,
+    retention,
     returns,
     rounds,
     runs,
@@ -259,6 +261,9 @@ READS: dict[str, Callable[[Session], Any]] = {
     "coverage.brought": lambda db: coverage.brought(db, *SPAN),
     "coverage.themes": lambda db: coverage.themes(db, SPAN[0]),
     "coverage.picture": lambda db: coverage.picture(db, NOW),
+    "deliveries.not_sent": lambda db: deliveries.not_sent(db, ["d"]),
+    "deliveries.overdue": lambda db: deliveries.overdue(db, NOW),
+    "deliveries.sent": deliveries.sent,
     "deliveries.waiting": lambda db: deliveries.waiting(db, None, NOW),
     "deliveries.unsent": lambda db: deliveries.unsent(db, 1),
     "deliveries.counts": deliveries.counts,
@@ -407,6 +412,7 @@ WRITES: dict[str, Callable[[Session], Any]] = {
     "deliveries.claim": lambda db: deliveries.claim(db, None, 10, NOW),
     "deliveries.note": lambda db: deliveries.note(db, [Outcome("d", "sent", 1, NOW)]),
     "deliveries.release": deliveries.release,
+    "retention.apply": lambda db: retention.apply(db, Rule("drafts", 90, "drafts"), NOW, 10),
     "deliveries.returned": lambda db: deliveries.returned(db, "d", "soft", "full"),
     "deliveries.forgive": lambda db: deliveries.forgive(db, "s"),
     "returns.add": lambda db: returns.add(db, Returned("r", "soft", None, None, "", "full"), NOW),

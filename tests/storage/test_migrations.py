@@ -57,39 +57,41 @@ def _tables(path: Path) -> set[object]:
 
 def test_a_place_without_database_gets_one_with_its_folder_and_a_record(tmp_path: Path) -> None:
     path = tmp_path / "home" / "deeper" / "duiding.duckdb"
-    assert migrations.migrate(path, NOW) == NAMES
+    assert migrations.migrate(path, NOW).applied == NAMES
     record = _looked_at(path, "SELECT version, name, applied_at FROM schema_versions ORDER BY 1")
     assert record == [(number, name, NOW.replace(tzinfo=None)) for number, name, _ in OURS]
-    assert not list(path.parent.glob("*.before-*"))
+    assert not (path.parent / "backups").exists()
 
 
 def test_an_empty_file_left_by_a_start_that_was_killed_becomes_a_database(tmp_path: Path) -> None:
     path = tmp_path / "duiding.duckdb"
     path.touch()
-    assert migrations.migrate(path, NOW) == NAMES
+    assert migrations.migrate(path, NOW).applied == NAMES
     assert _versions(path) == NUMBERS
 
 
 def test_a_database_without_a_schema_gets_it(tmp_path: Path) -> None:
     path = tmp_path / "duiding.duckdb"
     duckdb.connect(str(path)).close()
-    assert migrations.migrate(path, NOW) == NAMES
+    assert migrations.migrate(path, NOW).applied == NAMES
 
 
 def test_migrating_again_does_nothing_and_copies_nothing(lived_in: Path) -> None:
     before = lived_in.read_bytes()
-    assert migrations.migrate(lived_in, later(days=1)) == ()
-    assert migrations.migrate(lived_in, later(days=2)) == ()
+    assert migrations.migrate(lived_in, later(days=1)).applied == ()
+    assert migrations.migrate(lived_in, later(days=2)).applied == ()
     assert lived_in.read_bytes() == before
-    assert not list(lived_in.parent.glob("*.before-*"))
+    assert not (lived_in.parent / "backups").exists()
 
 
 def test_a_new_migration_keeps_what_is_there_and_a_copy_of_how_it_was(lived_in: Path, ours: Ours) -> None:
     ours(SECOND)
-    assert migrations.migrate(lived_in, NOW) == ("next_second.sql",)
+    assert migrations.migrate(lived_in, NOW).applied == ("next_second.sql",)
     assert _versions(lived_in) == [*NUMBERS, NEXT]
     assert _looked_at(lived_in, "SELECT name, city FROM people") == [(ANNA.name, None)]
-    copy = lived_in.with_name(f"duiding.duckdb.before-{NEXT}")
+    (copy,) = (lived_in.parent / "backups").iterdir()
+    assert copy.name == f"duiding-schema-{NEXT - 1}-20261118T093000Z.duckdb"
+    assert copy.stat().st_mode & 0o077 == 0
     assert _versions(copy) == NUMBERS
     assert _looked_at(copy, "SELECT name FROM people") == [(ANNA.name,)]
     assert "cities" not in _tables(copy)
@@ -101,10 +103,9 @@ def test_the_copy_has_what_stood_in_the_log_only(lived_in: Path, ours: Ours) -> 
         connection.execute("UPDATE people SET name = 'Anna van Vliet'")
     assert Path(f"{lived_in}.wal").exists()
     ours(SECOND)
-    migrations.migrate(lived_in, NOW)
-    assert _looked_at(lived_in.with_name(f"duiding.duckdb.before-{NEXT}"), "SELECT name FROM people") == [
-        ("Anna van Vliet",)
-    ]
+    copy = migrations.migrate(lived_in, NOW).copy
+    assert copy
+    assert _looked_at(copy, "SELECT name FROM people") == [("Anna van Vliet",)]
 
 
 def test_a_failing_migration_leaves_everything_as_before_and_says_which(lived_in: Path, ours: Ours) -> None:
@@ -128,7 +129,7 @@ def test_what_was_applied_before_the_failing_one_stays_and_the_rest_follows_when
         migrations.migrate(lived_in, NOW)
     assert _versions(lived_in) == [*NUMBERS, NEXT]
     ours(SECOND, (NEXT + 1, "next_mended.sql", "CREATE TABLE half (a INTEGER)"))
-    assert migrations.migrate(lived_in, NOW) == ("next_mended.sql",)
+    assert migrations.migrate(lived_in, NOW).applied == ("next_mended.sql",)
     assert _versions(lived_in) == [*NUMBERS, NEXT, NEXT + 1]
 
 
@@ -154,7 +155,7 @@ def test_sessions_wait_for_the_migration_by_name(lived_in: Path, ours: Ours) -> 
 def test_two_who_migrate_at_once_apply_each_one_once(tmp_path: Path) -> None:
     path = tmp_path / "duiding.duckdb"
     with ThreadPoolExecutor(4) as pool:
-        applied = list(pool.map(lambda _: migrations.migrate(path, NOW), range(4)))
+        applied = list(pool.map(lambda _: migrations.migrate(path, NOW).applied, range(4)))
     assert sorted(applied) == [(), (), (), NAMES]
     assert _versions(path) == NUMBERS
 
