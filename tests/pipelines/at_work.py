@@ -53,6 +53,8 @@ class Up:
 
     def __init__(self, home: Home, auth: str = "", **settings: str) -> None:
         self.home, self.auth = home, auth
+        self.again: str | None = None
+        """A run that was started after a kill and is still at work."""
         self.port, self.web = free_port(), free_port()
         self.said = home.path.parent / "up.said"
         self.told = home.path.parent / "up.told"
