@@ -17,6 +17,8 @@ POOL = "duiding"
 """The work pool, and the name of its one worker."""
 HEARTBEAT_S = 30
 """Seconds between two signs of life of a flow run; the least that Prefect allows."""
+READY_S = 180.0
+"""Seconds that a part may take until it answers. Ten are usual; one that does much else must not end the start."""
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 

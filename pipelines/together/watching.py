@@ -18,13 +18,11 @@ from curate.errors import DuidingError
 from pipelines import leftovers
 from pipelines.home import Home
 from pipelines.prefect_api import PrefectApi, PrefectError
-from pipelines.together import POOL, api_of, auth_of, checks, environment, marks, near, scratch_of
+from pipelines.together import POOL, READY_S, api_of, auth_of, checks, environment, marks, near, scratch_of
 from pipelines.together.deaths import MOST, WITHIN_S, Deaths, in_words
 from pipelines.together.logs import View
 from pipelines.together.parts import Part, Running, Warden
 
-READY_S = 120.0
-"""Seconds that a part may take until it answers; Prefect's first start makes its database."""
 _GRACE_S = 3.0
 """Seconds that a part has to end by itself; all of them together must be gone in ten."""
 _LOOK_S = 0.1

@@ -16,7 +16,7 @@ from pipelines.home import Home
 from pipelines.prefect_api import PrefectApi
 
 T = TypeVar("T")
-PATIENCE_S = 150.0
+PATIENCE_S = 180.0
 _TOKEN = "TOKEN_OF_A_TEST"
 
 

@@ -115,7 +115,7 @@ def test_preparing_again_doubles_nothing_and_sets_right_what_was_changed(up: Up)
 
     (before,) = automations()
     up.api.patch(f"/automations/{before['id']}", enabled=False)
-    double = {key: before[key] for key in ("name", "description", "trigger", "actions")}
+    double = {key: before[key] for key in ("name", "description", "trigger", "actions")} | {"enabled": False}
     up.api.post("/automations/", **double)  # as a repeated `prefect automation create` makes
     said = _prepared(up.environment | together.environment(_as_up_has_it(up)))
     (after,) = automations()
@@ -191,7 +191,10 @@ def test_one_signal_stops_everything_within_ten_seconds_and_leaves_nothing(up: U
 
 
 def _shown(page: Page, url: str) -> str:
-    page.goto(url, wait_until="networkidle")
+    page.goto(url)
+    # The list of pages alone has some 120 signs; what the page itself shows comes later.
+    page.wait_for_function("document.body.innerText.length > 150", timeout=90_000)
+    page.wait_for_load_state("networkidle", timeout=90_000)
     return page.inner_text("body")
 
 
