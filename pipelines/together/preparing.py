@@ -51,7 +51,8 @@ async def make_automation() -> str:
 
 
 def _same(there: "AutomationCore", wanted: "AutomationCore") -> bool:
-    kept, ours = there.model_dump(), wanted.model_dump()
+    """Whether it is defined as we want it; one that an operator switched off stays off."""
+    kept, ours = there.model_dump(), wanted.model_dump(exclude={"enabled"})
     return all(kept.get(key) == value for key, value in ours.items())
 
 

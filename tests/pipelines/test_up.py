@@ -114,13 +114,14 @@ def test_preparing_again_doubles_nothing_and_sets_right_what_was_changed(up: Up)
         return [one for one in found if one["name"] == preparing.ZOMBIES]
 
     (before,) = automations()
-    up.api.patch(f"/automations/{before['id']}", enabled=False)
-    double = {key: before[key] for key in ("name", "description", "trigger", "actions")} | {"enabled": False}
-    up.api.post("/automations/", **double)  # as a repeated `prefect automation create` makes
+    defined = {key: before[key] for key in ("name", "description", "actions")}
+    changed = {**defined, "trigger": {**before["trigger"], "within": 600}, "enabled": False}  # type: ignore[dict-item]
+    up.api.put(f"/automations/{before['id']}", **changed)
+    up.api.post("/automations/", **changed)  # a double, as a repeated `prefect automation create` makes
     said = _prepared(up.environment | together.environment(_as_up_has_it(up)))
     (after,) = automations()
     assert after["trigger"]["within"] == 3 * together.HEARTBEAT_S  # type: ignore[index]
-    assert after["enabled"]
+    assert not after["enabled"], "an operator had switched it off"
     assert "was changed" in said
     assert len(up.api.post("/deployments/filter")) == 4
 
