@@ -42,6 +42,10 @@ class PrefectApi:
         """Send a body and return the answer; raises PrefectError."""
         return self._asked("POST", path, body)
 
+    def put(self, path: str, **body: Any) -> Any:
+        """Put something in the place of what is there; raises PrefectError."""
+        return self._asked("PUT", path, body)
+
     def patch(self, path: str, **body: Any) -> Any:
         """Change something; raises PrefectError."""
         return self._asked("PATCH", path, body)

@@ -17,6 +17,8 @@ POOL = "duiding"
 """The work pool, and the name of its one worker."""
 HEARTBEAT_S = 30
 """Seconds between two signs of life of a flow run; the least that Prefect allows."""
+READY_S = 180.0
+"""Seconds that a part may take until it answers. Ten are usual; one that does much else must not end the start."""
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -29,6 +31,11 @@ def api_of(home: Home) -> str:
 def near(host: str) -> str:
     """Return the address at which this machine reaches a server that listens on ``host``."""
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # compared only
+
+
+def scratch_of(home: Home) -> Path:
+    """Return the folder for files that nobody needs once everything is stopped."""
+    return home.path / "tmp"
 
 
 def auth_of(home: Home) -> str:
@@ -50,6 +57,8 @@ def environment(home: Home) -> dict[str, str]:
         "PREFECT_SERVER_UI_V2_ENABLED": "false",
         # Else any site that is open in the operator's browser may ask the API on this machine to run things.
         "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": api.removesuffix("/api"),
+        # Their pages ask where they came from: a browser elsewhere has no server at 127.0.0.1.
+        "PREFECT_SERVER_UI_API_URL": "/api",
         "PREFECT_WORKER_QUERY_SECONDS": "2",
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_S),
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
@@ -70,6 +79,8 @@ def _fixed(home: Home, api: str) -> dict[str, str]:
         "PATH": path,
         "NO_PROXY": direct,
         "no_proxy": direct,
+        # Prefect leaves folders behind when it is killed; in this one `up` can tidy them away.
+        "TMPDIR": str(scratch_of(home).resolve()),
         "PREFECT_API_URL": api,
         "PREFECT_SERVER_API_HOST": home.settings.prefect.host,
         "PREFECT_SERVER_API_PORT": str(home.settings.prefect.port),

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from curate.errors import DuidingError, ModelError, UsageError
 from pipelines import model, serving
 from pipelines.home import Home
-from pipelines.together import LOOPBACK, auth_of
+from pipelines.together import LOOPBACK, auth_of, scratch_of
 from storage import runs
 from storage.database import Database
 
@@ -101,8 +101,8 @@ def refuse_full_disk(home: Home) -> None:
 
 
 def refuse_unwritable(home: Home) -> None:
-    """Raise DuidingError unless logs and Prefect's database can be written."""
-    for folder in (home.path / "log", home.path / "prefect"):
+    """Raise DuidingError unless logs, Prefect's database and scratch can be written."""
+    for folder in (home.path / "log", home.path / "prefect", scratch_of(home)):
         try:
             folder.mkdir(mode=0o700, exist_ok=True)
             with tempfile.TemporaryFile(dir=folder) as file:

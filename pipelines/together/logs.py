@@ -23,6 +23,11 @@ _IDLE = re.compile(
 )
 """Prefect's server greets with a picture of letters, and with advice for who starts it by hand."""
 
+_TRACE = re.compile(
+    r"\s|Traceback|\+-|\| |\[SQL: |\[parameters: |\(Background on |During handling |The above exception "
+)
+"""How lines begin that tell programmers where in the program it was; the one that says what it was comes with them."""
+
 
 class File:
     """A log of one part; a disk that is full costs the log and nothing else."""
@@ -60,7 +65,7 @@ class View:
         File(self._folder / f"{part}.log").write(said)
         plain = in_plain_words(said)
         self._last.setdefault(part, deque(maxlen=_KEPT_LINES)).append(plain)
-        if self._shown not in (None, part):
+        if self._shown not in (None, part) or _TRACE.match(said):
             return
         with suppress(queue.Full):
             self._waiting.put_nowait(f"{part:<{_WIDTH}} | {plain}")

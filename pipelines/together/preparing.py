@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pipelines.prefect_api import PrefectApi
-from pipelines.together import HEARTBEAT_S, POOL, deployments_file
+from pipelines.together import HEARTBEAT_S, POOL, READY_S, deployments_file
 
 if TYPE_CHECKING:
     from prefect.events.schemas.automations import AutomationCore
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 ZOMBIES = "duiding frees runs that show no sign of life"
 _SILENT_S = 3 * HEARTBEAT_S
 """After which a run counts as dead: killed with its worker, it would be Running for ever and hold its place."""
-_PATIENCE_S = 90.0
 
 
 def prepare() -> None:
@@ -52,7 +51,8 @@ async def make_automation() -> str:
 
 
 def _same(there: "AutomationCore", wanted: "AutomationCore") -> bool:
-    kept, ours = there.model_dump(), wanted.model_dump()
+    """Whether it is defined as we want it; one that an operator switched off stays off."""
+    kept, ours = there.model_dump(), wanted.model_dump(exclude={"enabled"})
     return all(kept.get(key) == value for key, value in ours.items())
 
 
@@ -111,10 +111,10 @@ def _wait_for_server() -> None:
     import prefect.cli.deploy._commands  # noqa: F401  # while the server starts, not after
 
     api = PrefectApi(os.environ["PREFECT_API_URL"])
-    until = time.monotonic() + _PATIENCE_S
+    until = time.monotonic() + READY_S
     while not api.is_up():
         if time.monotonic() > until:
-            sys.exit(f"Prefect's server did not answer within {_PATIENCE_S:.0f} seconds.")
+            sys.exit(f"Prefect's server did not answer within {READY_S:.0f} seconds.")
         time.sleep(0.1)
 
 

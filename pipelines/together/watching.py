@@ -4,12 +4,13 @@ server, pages | prepare beside | free what a crash left | flows | watch | stop: 
 """
 
 import secrets
+import shutil
 import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,13 +18,11 @@ from curate.errors import DuidingError
 from pipelines import leftovers
 from pipelines.home import Home
 from pipelines.prefect_api import PrefectApi, PrefectError
-from pipelines.together import POOL, api_of, auth_of, checks, environment, marks, near
+from pipelines.together import POOL, READY_S, api_of, auth_of, checks, environment, marks, near, scratch_of
 from pipelines.together.deaths import MOST, WITHIN_S, Deaths, in_words
 from pipelines.together.logs import View
 from pipelines.together.parts import Part, Running, Warden
 
-READY_S = 120.0
-"""Seconds that a part may take until it answers; Prefect's first start makes its database."""
 _GRACE_S = 3.0
 """Seconds that a part has to end by itself; all of them together must be gone in ten."""
 _LOOK_S = 0.1
@@ -61,6 +60,7 @@ def run(home: Home, tell_ready: Callable[[Ready], None], show: Callable[[str], N
         checks.refuse_what_cannot_go_well(home, clock_is_right=clock_is_right)
         view = View(home.path / "log", show)
         last.callback(view.close)
+        last.enter_context(_scratch(home))
         if left:
             view.hear("up", f"Ended {left} processes that an earlier `duiding up` left behind.")
         watch = Watch(home, parts_of(home), view)
@@ -134,6 +134,7 @@ class Watch:
                 part = self._running.get(name)
                 if part is None or part.exit_code is not None:
                     self._start_again(name)
+                    break  # the worker needs a server: look from the front again
 
     def stop(self) -> None:
         """Stop everything within ten seconds: first who may write, then the server, which notes how they ended."""
@@ -199,7 +200,8 @@ class Watch:
         until_s = time.monotonic() + READY_S
         while not is_so():
             for name in needed:
-                if code := self._running[name].exit_code:
+                code = self._running[name].exit_code
+                if code is not None and (code or name != "setup"):
                     raise self._told(name, f"could not be started ({in_words(code)})")
             if time.monotonic() > until_s:
                 raise self._told(needed[-1] if needed else "server", f"did not answer within {READY_S:.0f} seconds")
@@ -229,6 +231,18 @@ def _listens(home: Home) -> bool:
             return True
     except OSError:
         return False
+
+
+@contextmanager
+def _scratch(home: Home) -> Iterator[None]:
+    """An empty folder, until nobody needs it."""
+    folder = scratch_of(home)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    try:
+        yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 class _Asked:

@@ -16,7 +16,7 @@ from pipelines.home import Home
 from pipelines.prefect_api import PrefectApi
 
 T = TypeVar("T")
-PATIENCE_S = 150.0
+PATIENCE_S = 180.0
 _TOKEN = "TOKEN_OF_A_TEST"
 
 
@@ -53,6 +53,8 @@ class Up:
 
     def __init__(self, home: Home, auth: str = "", **settings: str) -> None:
         self.home, self.auth = home, auth
+        self.again: str | None = None
+        """A run that was started after a kill and is still at work."""
         self.port, self.web = free_port(), free_port()
         self.said = home.path.parent / "up.said"
         self.told = home.path.parent / "up.told"

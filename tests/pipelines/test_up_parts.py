@@ -183,6 +183,15 @@ def test_the_servers_greeting_is_left_out(home: Home, view: View, said: list[str
     assert said == ["server | Ready."]
 
 
+def test_where_in_the_program_it_went_wrong_stands_in_the_file_only(home: Home, view: View, said: list[str]) -> None:
+    lines = ["Traceback (most recent call last):", '  File "x.py", line 1', "    x()", "x.Locked: database is locked"]
+    for line in lines:
+        view.hear("server", line)
+    view.close()
+    assert said == ["server | x.Locked: database is locked"]
+    assert (home.path / "log" / "server.log").read_text().splitlines() == lines
+
+
 def test_what_the_operator_set_wins_but_where_it_must_not(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECT_SERVER_UI_V2_ENABLED", "true")
     monkeypatch.setenv("PREFECT_API_URL", "https://cloud.example/api")
