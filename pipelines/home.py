@@ -5,7 +5,7 @@ import os
 import secrets
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib import metadata
@@ -43,6 +43,11 @@ class Home:
     def inbox(self) -> Path:
         """Where members' LinkedIn exports are put, a folder per e-mail address."""
         return self.path / "inbox" / "linkedin"
+
+    def with_prefect_port(self, port: int) -> "Home":
+        """Return the same home with another port for Prefect's server."""
+        prefect = self.settings.prefect.model_copy(update={"port": port})
+        return replace(self, settings=self.settings.model_copy(update={"prefect": prefect}))
 
     @property
     def secret(self) -> bytes:

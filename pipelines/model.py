@@ -72,6 +72,11 @@ class SentenceEncoder:
         return np.asarray(rows, dtype=np.float32)
 
     @property
+    def weights(self) -> Path:
+        """The file with the weights; raises ModelError when it is missing. Loads nothing."""
+        return _weights(self._folder)
+
+    @property
     def backend(self) -> str:
         """What runs it on this machine, as in ``openvino bf16``; loads the model."""
         return self._backend.name

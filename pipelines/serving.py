@@ -56,7 +56,7 @@ def serve(home: Home) -> None:
     """Serve the pages until they are stopped; raises UsageError when the port is taken or the place is not safe."""
     import uvicorn
 
-    _refuse_open_door(home)
+    refuse_open_door(home)
     web = home.settings.web
     config = uvicorn.Config(
         application(home), host=web.host, port=web.port, log_level="warning", server_header=False, access_log=False
@@ -71,7 +71,7 @@ def serve(home: Home) -> None:
         ) from None
 
 
-def _refuse_open_door(home: Home) -> None:
+def refuse_open_door(home: Home) -> None:
     """Beyond this machine only behind an address that people really use: links and cookies are made for it."""
     web, public = home.settings.web, urlsplit(home.settings.public_url)
     if web.host not in ("127.0.0.1", "::1", "localhost") and public.hostname in ("127.0.0.1", "::1", "localhost"):

@@ -21,8 +21,10 @@ from pipelines.mail_settings import Bounces, Mail, Section, Smtp
 
 FILE = "duiding.toml"
 PREFIX = "DUIDING_"
-NOT_SETTINGS = frozenset({"DUIDING_HOME", "DUIDING_NOW"})
+NOT_SETTINGS = frozenset({"DUIDING_HOME", "DUIDING_NOW", "DUIDING_UP"})
 """Variables that are ours and are no settings."""
+_LEAST_PASSWORD = 12
+"""Letters of the password of Prefect's server, which can run programs on this machine."""
 
 
 class Fetching(Section):
@@ -52,6 +54,24 @@ class Web(Section):
     port: int = Field(8600, ge=1, le=65535)
 
 
+class Prefect(Section):
+    """Where Prefect's server listens, and what it asks of who comes."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(4200, ge=1, le=65535)
+    auth: SecretStr | None = None
+
+    @field_validator("auth")
+    @classmethod
+    def _name_and_password(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None or not value.get_secret_value():
+            return None
+        name, _, password = value.get_secret_value().partition(":")
+        if not name or len(password) < _LEAST_PASSWORD:
+            raise ValueError(f"is written name:password, with a password of {_LEAST_PASSWORD} letters or more")
+        return value
+
+
 class Settings(BaseSettings):
     """All settings, frozen. Each is explained, with its unit, in the file that ``duiding init`` writes."""
 
@@ -70,6 +90,7 @@ class Settings(BaseSettings):
     fetch: Fetching = Fetching()
     rounds: Rounds = Rounds()
     web: Web = Web()
+    prefect: Prefect = Prefect()
     mail: Mail = Mail()
     smtp: Smtp = Smtp()
     bounces: Bounces = Bounces()
@@ -213,6 +234,11 @@ language = "{language}"              # nl or en: for who did not choose
 # [web]
 # host = "127.0.0.1"
 # port = 8600
+
+# [prefect]                      # the server of the flows and its pages, that `duiding up` starts
+# host = "127.0.0.1"             # wider only with auth: who reaches it can run programs here
+# port = 4200
+# auth = ""                      # name:password that it asks for; better in the environment: DUIDING_PREFECT__AUTH
 
 # [mail]
 # address = "duiding@localhost.localdomain"   # who the mail comes from

@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -136,10 +137,19 @@ def web(ctx: typer.Context) -> None:
 
 def up(
     ctx: typer.Context,
-    port: Annotated[int, typer.Option(help="Of Prefect's server, on loopback.")] = 4200,
+    port: Annotated[int | None, typer.Option(help="Of Prefect's server, for this once; else prefect.port.")] = None,
+    clock_is_right: Annotated[
+        bool, typer.Option("--clock-is-right", help="Start though the last run seems to lie in the future.")
+    ] = False,
 ) -> None:
     """Start Prefect's server, the flows and the web pages together; one Ctrl-C stops them all."""
-    from pipelines import together
+    from pipelines.together import watching
 
     output: Output = ctx.obj
-    together.run(output.opened(), output.say, port)
+    home = output.opened()
+    watching.run(
+        home if port is None else home.with_prefect_port(port),
+        lambda ready: output.say(ready.sentence, **asdict(ready)),
+        lambda line: typer.echo(line, err=output.as_json),
+        clock_is_right=clock_is_right,
+    )
