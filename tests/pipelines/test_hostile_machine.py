@@ -35,6 +35,17 @@ def fed(home: Home, site: Site) -> Home:
     return home
 
 
+@pytest.fixture(scope="module")
+def ready_once(filled: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home in which a voice has spoken and twelve readers wait for the issue; made once, for copying."""
+    return ready(moved(filled, tmp_path_factory.mktemp("ready") / "home", Story()), READERS)
+
+
+@pytest.fixture
+def spoken(ready_once: Home, tmp_path: Path, story: Story) -> Home:
+    return moved(ready_once, tmp_path / "spoken", story)
+
+
 @contextmanager
 def full_disk(most_bytes: int) -> Iterator[None]:
     """Let no file of this process be written beyond so many bytes, as on a disk that is full."""
@@ -83,9 +94,9 @@ def test_an_ingest_on_a_full_disk_says_so_and_the_next_one_loses_nothing(
 
 @pytest.mark.parametrize("work", [run_week, publish_and_send], ids=["weekly", "publish"])
 def test_a_week_and_an_issue_on_a_full_disk_are_made_whole_by_the_next_run(
-    week: Home, tmp_path: Path, story: Story, work: Callable[[Home], object]
+    week: Home, spoken: Home, tmp_path: Path, story: Story, work: Callable[[Home], object]
 ) -> None:
-    home = ready(week, READERS) if work is publish_and_send else week
+    home = spoken if work is publish_and_send else week
     twin = moved(home, tmp_path / "twin", story)
     work(twin)
     with full_disk(8_000):
@@ -95,9 +106,9 @@ def test_a_week_and_an_issue_on_a_full_disk_are_made_whole_by_the_next_run(
 
 
 def test_a_disk_that_fills_up_while_sending_costs_nobody_a_mail_and_one_reader_at_most_a_second(
-    week: Home, office: Office, story: Story
+    spoken: Home, office: Office
 ) -> None:
-    home = by_smtp(ready(week, READERS), office.port)
+    home = by_smtp(spoken, office.port)
     publishing.publish(home, W47)
     journal = 3 * 200
     with full_disk(journal), pytest.raises(StorageError, match="isk space"):
@@ -119,8 +130,8 @@ def test_a_clock_that_goes_back_an_hour_and_on_a_day_loses_and_doubles_nothing(
     assert same(fed, twin)
 
 
-def test_rounds_and_mails_outlive_a_clock_that_jumps(week: Home, office: Office, story: Story) -> None:
-    home = by_smtp(ready(week, READERS), office.port)
+def test_rounds_and_mails_outlive_a_clock_that_jumps(spoken: Home, office: Office, story: Story) -> None:
+    home = by_smtp(spoken, office.port)
     opened = story.now
     for hours in (-1, 5 * 24, -1, -5 * 24, 6 * 24):
         story.later(hours=hours)
@@ -165,7 +176,7 @@ def test_an_ingest_whose_database_is_taken_in_the_middle_is_made_up_for_by_the_n
 
     def taken(connection: object) -> None:
         lock.__enter__()
-        connection.sendall(asked)  # type: ignore[attr-defined]
+        connection.sendall(asked)
 
     site.replies["/2"] = taken
     with pytest.raises(DatabaseBusyError):

@@ -59,7 +59,7 @@ def soaked(
         for nth, name in enumerate(weeks):
             world.move_to(name)
             now = grounds.moment_of(name)
-            home, twin = (homes.opened(folder / each, lambda at=now: at) for each in ("home", "twin"))  # type: ignore[misc]
+            home, twin = (homes.opened(folder / each, lambda at=now: at) for each in ("home", "twin"))
             undisturbed.play(twin, name)
             up = Up(home.path, _around(room.port, now.isoformat()), folder / "up.log")
             parts.callback(up.clear_away)

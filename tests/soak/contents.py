@@ -21,6 +21,7 @@ _TABLES = {
         FROM surfacings f JOIN articles a USING (article_id) JOIN sources s USING (source_id)""",
     "vectors": """
         SELECT e.text_hash, e.model, e.revision FROM embeddings e JOIN vectors v USING (embedding_id)""",
+    "themes": "SELECT label, name, first_week, last_week FROM themes",
     "rounds": "SELECT week, closed_at IS NOT NULL, approved_at IS NOT NULL FROM rounds",
     "invitations": "SELECT week, email, invited_at IS NOT NULL FROM invitations JOIN people USING (person_id)",
     "issues": """

@@ -15,7 +15,6 @@ class Program:
     """One living process; ``flow_run`` is the id of the flow run whose process or descendant it is, else empty."""
 
     pid: int
-    parent: int
     words: tuple[str, ...]
     flow_run: str
 
@@ -30,17 +29,20 @@ class Program:
             return "worker"
         return next((name for name in ("web", "up") if name in self.words), "")
 
+    @property
+    def is_prefects(self) -> bool:
+        """Whether it runs Prefect, and not something that a flow of ours started."""
+        return any(word.startswith("prefect.") for word in self.words)
+
 
 def of_home(home: Path) -> tuple[Program, ...]:
-    """Return all living programs whose environment names this home."""
-    return tuple(_living(f"DUIDING_HOME={home}".encode()))
+    """Return all living programs whose environment, or command line, names this home."""
+    return tuple(_living(home))
 
 
 def of_kind(home: Path, *kinds: str) -> tuple[Program, ...]:
-    """Return the programs of these kinds; of a flow's only its own process, not what that started."""
-    living = of_home(home)
-    flows = {one.pid for one in living if one.kind == "flow"}
-    return tuple(one for one in living if one.kind in kinds and not (one.kind == "flow" and one.parent in flows))
+    """Return the programs of these kinds; of a flow's Prefect's own, not those that it started to read pages with."""
+    return tuple(one for one in of_home(home) if one.kind in kinds and (one.kind != "flow" or one.is_prefects))
 
 
 def kill(victims: tuple[Program, ...]) -> int:
@@ -53,15 +55,15 @@ def kill(victims: tuple[Program, ...]) -> int:
     return killed
 
 
-def _living(mark: bytes) -> Iterator[Program]:
+def _living(home: Path) -> Iterator[Program]:
+    mark = f"DUIDING_HOME={home}".encode()
     for folder in PROC.iterdir():
         # A process may end, or belong to somebody else, while we look at it.
         with suppress(OSError, ValueError, IndexError):
             around = (folder / "environ").read_bytes().split(b"\0")
-            if mark in around:
-                words = tuple((folder / "cmdline").read_bytes().decode(errors="replace").split("\0"))
-                parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-                yield Program(int(folder.name), parent, words, _value(around, b"PREFECT__FLOW_RUN_ID"))
+            words = tuple((folder / "cmdline").read_bytes().decode(errors="replace").split("\0"))
+            if mark in around or str(home) in words:
+                yield Program(int(folder.name), words, _value(around, b"PREFECT__FLOW_RUN_ID"))
 
 
 def _value(around: list[bytes], name: bytes) -> str:

@@ -31,6 +31,8 @@ DEPLOYMENTS: dict[Phase, str] = {
 }
 WITHIN_S = 120.0
 """Seconds after a kill within which the next scheduled run must be through."""
+_PEOPLE_ONLY: tuple[Phase, ...] = ("annotate", "publish")
+"""Phases in which, when nobody is killed, no run need be waited for: what people did stands in the rows."""
 _SCHEDULED_EVERY_S = 3.0
 
 
@@ -75,7 +77,7 @@ class Week:
         self._phase("ingest", kills)
         self._phase("weekly", kills)
         self._phase("annotate", kills, visit.speak)
-        # What is frozen waits, so that sending can be killed by itself.
+        # What is frozen waits, so that publishing and sending can be killed each by itself.
         sending.pause(self.home, "The soak sends in its own phase.")
         self._phase("publish", kills, visit.close)
         sending.resume(self.home)
@@ -89,10 +91,17 @@ class Week:
             for kill in (one for one in kills if one.phase == phase):
                 self._strike(kill)
             acting.result()
-        self._until(lambda: not programs.of_kind(self.home.path, "flow") or None, "flows of before to end")
+        if phase in _PEOPLE_ONLY and not any(one.phase == phase for one in kills):
+            return
+        self._until(self._gone(), "the flows that are at work to end")
         since = now()
         self._until(lambda: self.up.flows.completed_at(self._wanted, since), f"{phase} to be through")
         self.say(f"{self.name} {phase}: through")
+
+    def _gone(self) -> Callable[[], bool | None]:
+        """Return whether those that are at work now are gone: what outlived a kill may have kept the last run idle."""
+        before = {one.pid for one in programs.of_kind(self.home.path, "flow")}
+        return lambda: not before & {one.pid for one in programs.of_kind(self.home.path, "flow")} or None
 
     def _strike(self, kill: Kill) -> None:
         victims, moment = self._victims(kill), now()

@@ -38,7 +38,7 @@ class Visit:
     def speak(self) -> None:
         """Let every catalyst give their voices."""
         for email in CATALYSTS:
-            self._as(email, lambda visitor, who=email: self._say_all(visitor, who))  # type: ignore[misc]
+            self._as(email, lambda visitor, who=email: self._say_all(visitor, who))
 
     def close(self) -> None:
         """Let the editor press the button that closes the round and approves its issue."""
