@@ -7,22 +7,24 @@ import httpx2
 
 from curate.errors import DuidingError
 
-_BUSY_S = 20.0
-
 
 class PrefectError(DuidingError):
     """Prefect's server could not be asked, or refused; ``str(error)`` never holds the auth string."""
 
 
 class PrefectApi:
-    """The API at ``address`` (ends in ``/api``); ``auth`` is ``name:password``, or empty when none is asked."""
+    """The API at ``address`` (ends in ``/api``); ``auth`` is ``name:password``, or empty when none is asked.
 
-    def __init__(self, address: str, auth: str = "", timeout_s: float = 10.0) -> None:
+    ``patience_s`` bounds how long a server is waited for whose database is busy.
+    """
+
+    def __init__(self, address: str, auth: str = "", patience_s: float = 20.0) -> None:
         self.address = address
+        self._patience_s = patience_s
         name, _, password = auth.partition(":")
         # Proxies of the environment are for the outside; this is our own machine.
         self._client = httpx2.Client(
-            auth=(name, password) if auth else None, timeout=timeout_s, trust_env=False, follow_redirects=False
+            auth=(name, password) if auth else None, timeout=patience_s / 2, trust_env=False, follow_redirects=False
         )
 
     def is_up(self) -> bool:
@@ -45,7 +47,7 @@ class PrefectApi:
         return self._asked("PATCH", path, body)
 
     def _asked(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
-        until = time.monotonic() + _BUSY_S
+        until = time.monotonic() + self._patience_s
         while True:
             try:
                 answer = self._client.request(method, f"{self.address}{path}", json=body)

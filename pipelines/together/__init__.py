@@ -22,9 +22,13 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 def api_of(home: Home) -> str:
     """Return the address of Prefect's API as programs on this machine reach it."""
-    prefect = home.settings.prefect
-    host = "127.0.0.1" if prefect.host in (*LOOPBACK[::2], "0.0.0.0") else prefect.host  # noqa: S104  # compared only
-    return f"http://{f'[{host}]' if ':' in host else host}:{prefect.port}/api"
+    host = near(home.settings.prefect.host)
+    return f"http://{f'[{host}]' if ':' in host else host}:{home.settings.prefect.port}/api"
+
+
+def near(host: str) -> str:
+    """Return the address at which this machine reaches a server that listens on ``host``."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # compared only
 
 
 def auth_of(home: Home) -> str:
@@ -60,12 +64,12 @@ def _fixed(home: Home, api: str) -> dict[str, str]:
     """What must hold whatever the operator set."""
     # The programs beside this interpreter, whatever else is on the path: a worker of another one lacks our packages.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    near = ",".join(filter(None, [os.environ.get("NO_PROXY", os.environ.get("no_proxy", "")), *LOOPBACK]))
+    direct = ",".join(filter(None, [os.environ.get("NO_PROXY", os.environ.get("no_proxy", "")), *LOOPBACK]))
     fixed = {
         "DUIDING_HOME": str(home.path.resolve()),
         "PATH": path,
-        "NO_PROXY": near,
-        "no_proxy": near,
+        "NO_PROXY": direct,
+        "no_proxy": direct,
         "PREFECT_API_URL": api,
         "PREFECT_SERVER_API_HOST": home.settings.prefect.host,
         "PREFECT_SERVER_API_PORT": str(home.settings.prefect.port),

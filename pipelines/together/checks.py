@@ -4,6 +4,7 @@ import fcntl
 import os
 import shutil
 import socket
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -50,9 +51,12 @@ def refuse_what_cannot_go_well(home: Home, *, clock_is_right: bool) -> None:
     """Raise the first reason not to start: an open door, a taken port, the disk, the database, the clock."""
     refuse_open_doors(home)
     prefect, web = home.settings.prefect, home.settings.web
+    if prefect.port == web.port:
+        raise UsageError(f"prefect.port and web.port are both {web.port}. Give one of them another port.")
     refuse_taken(prefect.host, prefect.port, "prefect.port")
     refuse_taken(web.host, web.port, "web.port")
     refuse_full_disk(home)
+    refuse_unwritable(home)
     last = last_run(home)
     if last and not clock_is_right:
         refuse_clock_before(last, home.clock())
@@ -94,6 +98,19 @@ def refuse_full_disk(home: Home) -> None:
                 f"The disk of {folder} has {free / 1e6:.0f} MB left; {LEAST_FREE_BYTES / 1e6:.0f} MB are needed to go "
                 "on safely. Make room there and start again; nothing was lost."
             )
+
+
+def refuse_unwritable(home: Home) -> None:
+    """Raise DuidingError unless logs and Prefect's database can be written."""
+    for folder in (home.path / "log", home.path / "prefect"):
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder) as file:
+                file.write(b"is there room?")
+        except OSError as error:
+            raise DuidingError(
+                f"{folder} cannot be written: {error.strerror}. Look at who owns it, and at what it is."
+            ) from None
 
 
 def last_run(home: Home) -> datetime | None:

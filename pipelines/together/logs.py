@@ -18,8 +18,10 @@ _PREFECT = re.compile(
     r"\d\d:\d\d:\d\d\.\d+ \| (\w+) +\| (?:prefect\.\S+|[Ff]low run '[^']*'|[Tt]ask run '[^']*')? ?-? ?"
 )
 _UVICORN = re.compile(r"(INFO|WARNING|ERROR): +")
-_ART = re.compile(r"[\s_|/\\()\-`'<>.,]*")
-"""Prefect's server greets with a picture of letters."""
+_IDLE = re.compile(
+    r"[\s_|/\\()\-`'<>.,]*|Configure Prefect to communicate.*|\s+prefect config set.*|View the API reference.*"
+)
+"""Prefect's server greets with a picture of letters, and with advice for who starts it by hand."""
 
 
 class File:
@@ -52,7 +54,7 @@ class View:
     def hear(self, part: str, line: str) -> None:
         """Take one line of a part."""
         said = _COLOURS.sub("", line).rstrip()
-        if not said or _ART.fullmatch(said):
+        if not said or _IDLE.fullmatch(said):
             return
         File(self._folder / f"{part}.log").write(said)
         plain = in_plain_words(said)

@@ -90,12 +90,3 @@ class Warden:
         return subprocess.Popen(  # noqa: S603  # our own words only
             self._command, env={}, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True
         )
-
-
-def fallen(code: int) -> str:
-    """Return how a program ended, in words."""
-    if code >= 0:
-        return f"exit code {code}"
-    with suppress(ValueError):
-        return f"killed by {signal.Signals(-code).name}"
-    return f"killed by signal {-code}"

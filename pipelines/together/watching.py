@@ -7,26 +7,25 @@ import secrets
 import signal
 import socket
 import sys
-import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from typing import Any
 
 from curate.errors import DuidingError
 from pipelines import leftovers
 from pipelines.home import Home
 from pipelines.prefect_api import PrefectApi, PrefectError
-from pipelines.together import POOL, api_of, auth_of, checks, environment, marks
+from pipelines.together import POOL, api_of, auth_of, checks, environment, marks, near
+from pipelines.together.deaths import MOST, WITHIN_S, Deaths, in_words
 from pipelines.together.logs import View
-from pipelines.together.parts import Part, Running, Warden, fallen
+from pipelines.together.parts import Part, Running, Warden
 
 READY_S = 120.0
 """Seconds that a part may take until it answers; Prefect's first start makes its database."""
-MOST_DEATHS, WITHIN_S = 5, 90.0
-"""So many deaths of one part within so many seconds: starting it again helps nobody."""
 _GRACE_S = 3.0
+"""Seconds that a part has to end by itself; all of them together must be gone in ten."""
 _LOOK_S = 0.1
 
 
@@ -47,8 +46,8 @@ class Ready:
         return f"{said} {self.warning}" if self.warning else said
 
 
-class StoppedError(Exception):
-    """Somebody asked to stop; not an error of anything."""
+class StoppedError(BaseException):
+    """Somebody asked to stop. Like KeyboardInterrupt it comes wherever we are, and is no error of anything."""
 
 
 def run(home: Home, tell_ready: Callable[[Ready], None], show: Callable[[str], None], *, clock_is_right: bool) -> None:
@@ -60,46 +59,47 @@ def run(home: Home, tell_ready: Callable[[Ready], None], show: Callable[[str], N
     with checks.alone(home), ExitStack() as last:
         left = marks.end(home.path)
         checks.refuse_what_cannot_go_well(home, clock_is_right=clock_is_right)
-        (home.path / "log").mkdir(exist_ok=True)
         view = View(home.path / "log", show)
         last.callback(view.close)
         if left:
             view.hear("up", f"Ended {left} processes that an earlier `duiding up` left behind.")
-        stop = last.enter_context(_asked_to_stop())
-        watch = Watch(home, view, stop)
+        watch = Watch(home, parts_of(home), view)
+        asked = last.enter_context(_Asked())
         try:
             tell_ready(watch.start())
             watch.watch()
         except StoppedError:
             view.hear("up", "Stopping.")
         finally:
+            asked.is_heard = False
             watch.stop()
         view.hear("up", "Everything is stopped.")
 
 
-class Watch:
-    """The parts of one home."""
+def parts_of(home: Home) -> dict[str, Part]:
+    """Return what there is to start, by name."""
+    around = environment(home)
+    prefect, ours = [sys.executable, "-m", "prefect"], [sys.executable, "-m"]
+    worker = [*prefect, "worker", "start", "--pool", POOL, "--name", POOL, "--type", "process"]
+    parts = (
+        Part("server", [*prefect, "server", "start"], around),
+        Part("setup", [*ours, "pipelines.together.preparing"], around),
+        Part("flows", worker, around),
+        Part("pages", [*ours, "pipelines.cli", "web"], around),
+    )
+    return {part.name: part for part in parts}
 
-    def __init__(self, home: Home, view: View, stop: threading.Event) -> None:
+
+class Watch:
+    """The parts of one home at work."""
+
+    def __init__(self, home: Home, parts: Mapping[str, Part], view: View) -> None:
         self.token = secrets.token_hex(8)
-        self._home, self._view, self._stop = home, view, stop
+        self._home, self._parts, self._view = home, parts, view
         self._api = PrefectApi(api_of(home), auth_of(home))
         self._warden = Warden(home.path, self.token)
         self._running: dict[str, Running] = {}
-        self._deaths: dict[str, deque[float]] = {}
-        around = environment(home)
-        duiding = [sys.executable, "-m", "pipelines.cli"]
-        prefect = [sys.executable, "-m", "prefect"]
-        worker = [*prefect, "worker", "start", "--pool", POOL, "--name", POOL, "--type", "process"]
-        self._parts = {
-            part.name: part
-            for part in (
-                Part("server", [*prefect, "server", "start"], around),
-                Part("setup", [sys.executable, "-m", "pipelines.together.preparing"], around),
-                Part("flows", worker, around),
-                Part("pages", [*duiding, "web"], around),
-            )
-        }
+        self._deaths: dict[str, Deaths] = {}
 
     def start(self) -> Ready:
         """Start everything in order and return when all of it answers; raises DuidingError when it does not."""
@@ -108,12 +108,12 @@ class Watch:
         if warning:
             self._say(warning)
         for name in ("server", "pages", "setup"):
-            self._begin(name)
+            self.begin(name)
         self._until(self._api.is_up, "server", "setup")
         self._until(lambda: self._running["setup"].exit_code == 0, "server", "setup")
         self._end("setup")
         before = self._heartbeats()
-        self._begin("flows")
+        self.begin("flows")
         self._until(lambda: self._heartbeats() != before, "server", "flows")
         self._until(lambda: _listens(self._home), "pages")
         return Ready(
@@ -124,15 +124,15 @@ class Watch:
             warning=warning,
         )
 
-    def watch(self) -> None:
-        """Start again what dies, until somebody asks to stop (StoppedError) or a part keeps dying (DuidingError)."""
-        while not self._stop.wait(_LOOK_S):
+    def watch(self, names: Sequence[str] = ("server", "flows", "pages")) -> None:
+        """Start again what dies, for ever; raises DuidingError when a part keeps dying."""
+        while True:
+            time.sleep(_LOOK_S)
             self._warden.keep()
-            for name in ("server", "flows", "pages"):
+            for name in names:
                 part = self._running.get(name)
                 if part is None or part.exit_code is not None:
                     self._start_again(name)
-        raise StoppedError
 
     def stop(self) -> None:
         """Stop everything within ten seconds: first who may write, then the server, which notes how they ended."""
@@ -140,48 +140,45 @@ class Watch:
         left = self._end("flows") + self._end("pages") + self._end("setup")
         if left:
             self._say(f"Ended {left} processes that were still at work; the next start goes on where they were.")
-        server = self._running.get("server")
-        if server and server.exit_code is None and self._api.is_up():
+        api = PrefectApi(self._api.address, auth_of(self._home), patience_s=2)
+        if "server" in self._running and api.is_up():
             with suppress(PrefectError):
-                leftovers.free(self._api, POOL, "Stopped together with `duiding up`.")
+                leftovers.free(api, POOL, "Stopped together with `duiding up`.")
         self._ask("server")
         self._end("server")
         marks.end(self._home.path, self.token)
         self._warden.close()
 
-    def _start_again(self, name: str) -> None:
-        ended = self._running.get(name)
-        if name in ("server", "flows"):
-            # A worker whose server went away no longer hears that runs are cancelled, and its runs can note nothing.
-            self._end("flows")
-        self._end(name)
-        if ended:
-            self._pause(self._note_death(name, ended.exit_code or 0))
-        self._begin(name)
-        if name == "server":
-            self._until(lambda: self._api.is_up() or self._running[name].exit_code is not None)
-
-    def _note_death(self, name: str, code: int) -> float:
-        """Return how many seconds to wait before the next start; raises DuidingError when it died too often."""
-        now_s = time.monotonic()
-        deaths = self._deaths.setdefault(name, deque())
-        deaths.append(now_s)
-        while now_s - deaths[0] > WITHIN_S:
-            deaths.popleft()
-        if len(deaths) >= MOST_DEATHS:
-            raise self._told(
-                name, f"ended {len(deaths)} times within {WITHIN_S:.0f} seconds, at last with {fallen(code)}"
-            )
-        pause_s = 2.0 ** (len(deaths) - 1)
-        self._say(f"The part {name!r} ended by itself ({fallen(code)}); it starts again in {pause_s:.0f} s.")
-        return pause_s
-
-    def _begin(self, name: str) -> None:
+    def begin(self, name: str) -> None:
+        """Start a part; before the worker, what a crash left at work is freed. Raises PrefectError when that fails."""
         if name == "flows":
             freed = leftovers.free(self._api, POOL)
             if freed:
                 self._say(f"Freed {freed} runs that a crash had left at work.")
         self._running[name] = Running(self._parts[name], self._home.path, self.token, self._view.hear)
+
+    def _start_again(self, name: str) -> None:
+        ended = self._running.get(name)
+        if name == "server":
+            # A worker whose server went away no longer hears that runs are cancelled, and its runs can note nothing.
+            self._end("flows")
+        self._end(name)
+        if ended:
+            self._mourn(name, in_words(ended.exit_code or 0))
+        try:
+            self.begin(name)
+        except PrefectError as error:
+            self._mourn(name, str(error))
+        if name == "server":
+            self._until(lambda: self._api.is_up() or self._running[name].exit_code is not None)
+
+    def _mourn(self, name: str, why: str) -> None:
+        """Note a death and wait until it is time to start again; raises DuidingError when it died too often."""
+        deaths = self._deaths[name] = self._deaths.get(name, Deaths()).and_one(time.monotonic())
+        if deaths.are_too_many:
+            raise self._told(name, f"ended {MOST} times within {WITHIN_S:.0f} seconds ({why})")
+        self._say(f"The part {name!r} ended by itself ({why}); it starts again in {deaths.pause_s:.0f} s.")
+        time.sleep(deaths.pause_s)
 
     def _ask(self, *names: str) -> None:
         """Ask parts to stop, and give them a moment for it."""
@@ -196,20 +193,16 @@ class Watch:
         part = self._running.pop(name, None)
         return part.end() if part else 0
 
-    def _pause(self, pause_s: float) -> None:
-        if self._stop.wait(pause_s):
-            raise StoppedError
-
     def _until(self, is_so: Callable[[], bool], *needed: str) -> None:
         """Wait for something; raises DuidingError when a part ends that is needed for it, or when it takes too long."""
         until_s = time.monotonic() + READY_S
         while not is_so():
             for name in needed:
                 if code := self._running[name].exit_code:
-                    raise self._told(name, f"could not be started: {fallen(code)}")
+                    raise self._told(name, f"could not be started ({in_words(code)})")
             if time.monotonic() > until_s:
                 raise self._told(needed[-1] if needed else "server", f"did not answer within {READY_S:.0f} seconds")
-            self._pause(_LOOK_S)
+            time.sleep(_LOOK_S)
 
     def _heartbeats(self) -> dict[str, str]:
         """When each worker of the pool was last heard."""
@@ -230,24 +223,31 @@ class Watch:
 def _listens(home: Home) -> bool:
     """Whether the pages take connections."""
     web = home.settings.web
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(web.host, web.host)  # noqa: S104  # compared only
     try:
-        with socket.create_connection((host, web.port), timeout=1):
+        with socket.create_connection((near(web.host), web.port), timeout=1):
             return True
     except OSError:
         return False
 
 
-@contextmanager
-def _asked_to_stop() -> Iterator[threading.Event]:
-    """An event that is set by Ctrl-C, SIGTERM, or when the terminal goes away."""
-    stop = threading.Event()
-    before = {
-        number: signal.signal(number, lambda *_: stop.set())
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    }
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
+class _Asked:
+    """Turns Ctrl-C, SIGTERM and a terminal that goes away into StoppedError, once, and only while ``is_heard``."""
+
+    _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def __init__(self) -> None:
+        self.is_heard = True
+        self._before: list[Any] = []
+
+    def __enter__(self) -> "_Asked":
+        self._before = [signal.signal(number, self._hear) for number in self._SIGNALS]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in zip(self._SIGNALS, self._before, strict=True):
             signal.signal(number, handler)
+
+    def _hear(self, *_: object) -> None:
+        if self.is_heard:
+            self.is_heard = False
+            raise StoppedError

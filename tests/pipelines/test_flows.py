@@ -1,6 +1,5 @@
 """The flows on a real Prefect server: deployed from prefect.yaml, scheduled, run by a process worker."""
 
-import asyncio
 import os
 import socket
 import subprocess
@@ -15,10 +14,11 @@ import httpx2
 import pytest
 
 from curate import opml, sources
-from pipelines import flowing, together
+from pipelines import flowing, leftovers, together
 from pipelines import home as homes
 from pipelines.demo.world import World, week_ends_at
 from pipelines.home import Home
+from pipelines.prefect_api import PrefectApi
 from storage import sources as stored_sources
 
 pytestmark = [pytest.mark.prefect, pytest.mark.timeout(420)]
@@ -141,9 +141,10 @@ def test_a_scheduled_ingest_goes_through_and_shows_its_sources(up: Running) -> N
 
 def test_deploying_again_doubles_nothing(up: Running) -> None:
     around = {**together.environment(up.home), "PREFECT_API_URL": up.api}
-    together.set_up(around)
+    subprocess.run([sys.executable, "-m", "pipelines.together.preparing"], env=around, check=True, timeout=120)
     assert len(up.post("/deployments/filter")) == 4
-    assert len(up.post("/automations/filter")) == 1
+    names = sorted(one["name"] for one in up.post("/automations/filter"))
+    assert names == ["duiding frees runs that show no sign of life", "duiding publishes a closed round"]
 
 
 def test_a_sweep_with_nothing_to_do_completes(up: Running, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,15 +159,10 @@ def test_a_sweep_with_nothing_to_do_completes(up: Running, monkeypatch: pytest.M
 
 
 def test_runs_left_by_a_crash_are_freed(up: Running) -> None:
-    from prefect.settings import PREFECT_API_URL, temporary_settings
-
-    from pipelines import leftovers
-
     deployment = next(one for one in up.post("/deployments/filter") if one["name"] == "wednesday")
     run = up.post(f"/deployments/{deployment['id']}/create_flow_run", state={"type": "PENDING"})
     up.post(f"/flow_runs/{run['id']}/set_state", state={"type": "RUNNING"}, force=True)
-    with temporary_settings({PREFECT_API_URL: up.api}):
-        assert asyncio.run(leftovers.free()) >= 1
+    assert leftovers.free(PrefectApi(up.api), together.POOL) >= 1
     assert httpx2.get(f"{up.api}/flow_runs/{run['id']}", trust_env=False).json()["state_type"] == "CRASHED"
 
 
