@@ -4,15 +4,19 @@ for each phase: its flow comes every few seconds | people do their part | kill |
 at the end of the week: nothing runs, nothing is held | compare with the twin
 """
 
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
 
+from pipelines import home as homes
 from pipelines.home import Home
 from pipelines.steps import sending
-from tests.soak import comparing, contents, programs
+from tests.soak import comparing, contents, grounds, mailroom, programs, undisturbed
 from tests.soak.comparing import Difference
 from tests.soak.kills import VICTIMS, Kill, Phase
 from tests.soak.mailroom import Mailroom, counted
@@ -20,8 +24,10 @@ from tests.soak.programs import Program
 from tests.soak.running import Up, VainError, now
 from tests.soak.speaking import Visit, invitation
 from tests.soak.undisturbed import outbox, patiently
+from tests.soak.worlds import Served
 
 T = TypeVar("T")
+Say = Callable[[str], None]
 DEPLOYMENTS: dict[Phase, str] = {
     "ingest": "hourly",
     "weekly": "monday",
@@ -53,6 +59,8 @@ class Report:
     lost: int = 0
     doubled: int = 0
     extra: int = 0
+    failed: list[str] = field(default_factory=list)
+    """Runs that Prefect shows as Failed, which asks a person to look: told, and no fault by itself."""
     stops_s: list[float] = field(default_factory=list)
 
 
@@ -66,7 +74,7 @@ class Week:
     up: Up
     room: Mailroom
     every_s: float
-    say: Callable[[str], None]
+    say: Say
     report: Report
     _wanted: str = ""
     _scheduled_s: float = 0.0
@@ -129,6 +137,7 @@ class Week:
         """Let nothing come any more; then nothing may look alive, and no place may be held."""
         self._wanted, self._scheduled_s = "", 0.0
         self._until(lambda: self._is_unscheduled() or None, "the schedules to be gone")
+        self.report.failed = self.up.flows.failed()
         try:
             self._until(lambda: self._is_at_rest() or None, "all runs to be over and all places free", WITHIN_S)
         except VainError as error:
@@ -166,3 +175,41 @@ class Week:
         if report.extra > len(report.struck):
             report.faults.append(f"{self.name}: {report.extra} extra mails after {len(report.struck)} kills")
         return found
+
+
+def soaked(
+    folder: Path, world: Served, planned: tuple[Sequence[str], Sequence[Kill]], every_s: float, say: Say
+) -> Report:
+    """Play these weeks in a home below ``folder`` while the planned kills come, and return what was found."""
+    weeks, plan = planned
+    report = Report()
+    twin = grounds.made(folder / "home", world, lambda: grounds.moment_of(weeks[0]))
+    shutil.copytree(twin.path, folder / "twin")
+    with ExitStack() as parts:
+        room = parts.enter_context(mailroom.opened())
+        for nth, name in enumerate(weeks):
+            world.move_to(name)
+            now = grounds.moment_of(name)
+            home, twin = (homes.opened(folder / each, lambda at=now: at) for each in ("home", "twin"))
+            undisturbed.play(twin, name)
+            up = Up(home.path, _around(room.port, now.isoformat()), folder / "up.log")
+            parts.callback(up.clear_away)
+            week = Week(home, twin, name, up, room, every_s, say, report)
+            try:
+                week.play([one for one in plan if one.nth == nth])
+                report.stops_s.append(up.stop())
+            except VainError as error:
+                report.faults.append(f"{name}: {error}")
+                up.clear_away()
+            week.compare()
+    return report
+
+
+def _around(smtp: int, now: str) -> dict[str, str]:
+    """What the programs of the soaked home have in their environment besides."""
+    return {
+        "DUIDING_NOW": now,
+        "DUIDING_SMTP__HOST": "127.0.0.1",
+        "DUIDING_SMTP__PORT": str(smtp),
+        "DUIDING_SMTP__TLS": "none",
+    }

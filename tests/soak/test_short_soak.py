@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.soak import worlds
-from tests.soak.__main__ import soaked
 from tests.soak.kills import Kill
+from tests.soak.soaking import soaked
 
 PLAN = (Kill(0, "ingest", "worker and flow", 4.0), Kill(0, "send", "all", 3.0))
 

@@ -8,6 +8,7 @@ from pipelines.demo import visiting
 from pipelines.home import Home
 from pipelines.steps import ingest, publishing, rounds, sending
 from tests.pipelines.at_home import outbox
+from tests.soak.running import VainError
 from tests.soak.speaking import Visit, invitation
 
 _PATIENCE_S = 300.0
@@ -27,11 +28,11 @@ def play(home: Home, week: str) -> None:
 
 
 def patiently(tried: Callable[[], bool | None], what: str) -> None:
-    """Try until it is done, as people do whose page does not answer."""
+    """Try until it is done, as people do whose page does not answer; raises VainError after five minutes."""
     until_s = time.monotonic() + _PATIENCE_S
     while not tried():
         if time.monotonic() > until_s:
-            raise AssertionError(f"waited {_PATIENCE_S:.0f} s in vain for {what}")
+            raise VainError(f"waited {_PATIENCE_S:.0f} s in vain for {what}")
         time.sleep(0.3)
 
 
