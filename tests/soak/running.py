@@ -19,6 +19,8 @@ from tests.soak.worlds import free_port
 T = TypeVar("T")
 PATIENCE_S = 300.0
 STOPS_S = 30.0
+_LOOK_S = 0.5
+"""Seconds between two looks: more often would load the machine that is measured."""
 
 
 class VainError(Exception):
@@ -91,7 +93,7 @@ class Up:
                     return value
             except httpx2.HTTPError:
                 pass  # the server is away: that is what we are here for
-            time.sleep(0.25)
+            time.sleep(_LOOK_S)
         raise VainError(f"waited {patience_s:.0f} s in vain for {what}")
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -77,6 +78,7 @@ class Week:
     say: Say
     report: Report
     _wanted: str = ""
+    _since: datetime = field(default_factory=now)
     _scheduled_s: float = 0.0
 
     def play(self, kills: Sequence[Kill]) -> None:
@@ -93,29 +95,27 @@ class Week:
         self._come_to_rest()
 
     def _phase(self, phase: Phase, kills: Sequence[Kill], act: Callable[[], None] = lambda: None) -> None:
-        self._wanted, self._scheduled_s = DEPLOYMENTS[phase], 0.0
+        self._wanted, self._scheduled_s, self._since = DEPLOYMENTS[phase], 0.0, now()
+        mine = [one for one in kills if one.phase == phase]
         with ThreadPoolExecutor(1) as people:
-            acting = people.submit(act)
-            for kill in (one for one in kills if one.phase == phase):
+            acting = people.submit(lambda: (act(), now())[1])
+            for kill in mine:
                 self._strike(kill)
-            acting.result()
-        if phase in _PEOPLE_ONLY and not any(one.phase == phase for one in kills):
-            return
-        self._until(self._gone(), "the flows that are at work to end")
-        since = now()
-        self._until(lambda: self.up.flows.completed_at(self._wanted, since), f"{phase} to be through")
+            self._since = max(self._since, acting.result())
+        if mine or phase not in _PEOPLE_ONLY:
+            self._until(lambda: self.up.flows.completed_at(self._wanted, self._since), f"{phase} to be through")
         self.say(f"{self.name} {phase}: through")
 
-    def _gone(self) -> Callable[[], bool | None]:
-        """Return whether those that are at work now are gone: what outlived a kill may have kept the last run idle."""
-        before = {one.pid for one in programs.of_kind(self.home.path, "flow")}
-        return lambda: not before & {one.pid for one in programs.of_kind(self.home.path, "flow")} or None
-
     def _strike(self, kill: Kill) -> None:
-        victims, moment = self._victims(kill), now()
+        victims = self._victims(kill)
+        outlived = {one.pid for one in programs.of_kind(self.home.path, "flow")} - {one.pid for one in victims}
+        self._since = moment = now()
         programs.kill(victims)
         what = f"a scheduled run of {self._wanted} after {kill.kind} was killed in {kill.phase}"
         done = self._until(lambda: self.up.flows.completed_at(self._wanted, moment), what)
+        if outlived & {one.pid for one in programs.of_kind(self.home.path, "flow")}:
+            # What outlived the kill may have kept that run from its work: the phase needs another one.
+            self._since = now()
         one = Struck(kill, (done - moment).total_seconds())
         self.report.struck.append(one)
         if one.recovered_s > WITHIN_S:
