@@ -11,7 +11,7 @@ export PYTHONDONTWRITEBYTECODE :=
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench serve clean
+.PHONY: help install demo test check bench soak serve clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -44,6 +44,10 @@ $(VENV)/.bench: $(STAMP)
 
 bench: install $(VENV)/.bench ## measure speed, memory and quality, as tables
 	$(BIN)/python -m tests.bench
+
+KILLS ?= 20
+soak: install ## play whole weeks through `duiding up` while programs are killed (KILLS=20), and say what was lost
+	nice $(BIN)/python -m tests.soak --kills $(KILLS)
 
 serve: install ## serve the pages of the demo
 	$(BIN)/duiding --home demo web

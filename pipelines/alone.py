@@ -5,13 +5,21 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from curate.errors import StorageError
 from pipelines.home import Home
 
 
 @contextmanager
 def alone(home: Home, work: str) -> Iterator[bool]:
-    """Hold the turn for this work until the block ends; gives False, and holds nothing, when another process has it."""
-    handle = os.open(home.path / f"{work}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    """Hold the turn for this work until the block ends; gives False, and holds nothing, when another process has it.
+
+    Raises StorageError when the home cannot be written to.
+    """
+    file = home.path / f"{work}.lock"
+    try:
+        handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StorageError(f"{file} cannot be made: {error.strerror}. Look at its folder and its disk.") from None
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

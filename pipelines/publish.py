@@ -69,6 +69,8 @@ def publish() -> str:
         log.info(take_returns())
     for week in reviewing.close_overdue(home):
         log.info("The round of %s is over.", week)
+    if publishing.show_last(home):
+        log.info("Wrote the page of the last issue, which a crash had left out.")
     numbers = [freeze(week) for week in publishing.due(home)]
     if monthly.due(home):
         log.info("%s letters about the month wait.", fill_months())

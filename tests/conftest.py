@@ -10,6 +10,7 @@ settings.load_profile("untimed")
 LONGEST_FIRST = (
     "test_realweek",
     "test_flows",
+    "soak",
     "quality",
     "test_demo",
     "test_blocks",

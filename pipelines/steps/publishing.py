@@ -4,13 +4,15 @@ Freezing and the outbox stand in one transaction: there is never an issue whose 
 for two issues. Sending is another step that takes what the outbox holds, and can be killed and repeated.
 """
 
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from curate import answered, stages
-from curate.errors import ClosedError, NotFoundError
+from curate.errors import ClosedError, NotFoundError, StorageError
 from curate.issues import Frame, Issue
 from curate.stages import Policy, Progress
 from curate.weeks import Week
@@ -166,14 +168,48 @@ def _shown(home: Home, week: Week) -> PublishedIssue:
         waiting = deliveries.counts(db, issue.number).get("waiting", 0) if issue else 0
     if issue is None:
         raise NotFoundError(f"There is no issue of {week}.")
-    folder = home.path / "issues"
-    folder.mkdir(exist_ok=True)
     language = home.settings.language
-    page, picture = folder / f"{week}.html", folder / f"{week}.map.svg"
-    page.write_text(digests.page(issue, language, links_of(home, issue)), encoding="utf-8")
+    page, picture = _files(home, str(week))
     hrefs = {card.cluster_id: f"{home.settings.public_url}/clusters/{card.cluster_id}" for card in cards}
-    picture.write_text(maps.standalone(cards, language, hrefs), encoding="utf-8")
+    _write_whole(page, digests.page(issue, language, links_of(home, issue)))
+    _write_whole(picture, maps.standalone(cards, language, hrefs))
     return PublishedIssue(issue, waiting, page, picture)
+
+
+def show_last(home: Home) -> bool:
+    """Write page and map of the newest issue when they are not there; returns whether that was so.
+
+    A crash, or a disk that is full, may come between freezing an issue and writing them, and a frozen issue is not due
+    again. Raises StorageError when they cannot be written.
+    """
+    with home.database.reading() as db:
+        every = stored_issues.published(db)
+    if not every or all(file.exists() for file in _files(home, every[0].week)):
+        return False
+    _shown(home, Week.parse(every[0].week))
+    return True
+
+
+def _files(home: Home, week: str) -> tuple[Path, Path]:
+    """Where the page and the map of a week's issue lie."""
+    folder = home.path / "issues"
+    return folder / f"{week}.html", folder / f"{week}.map.svg"
+
+
+def _write_whole(file: Path, text: str) -> None:
+    """Write a file whole or not at all: half a page would pass for one."""
+    part = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        file.parent.mkdir(exist_ok=True)
+        part.write_text(text, encoding="utf-8")
+        part.replace(file)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise StorageError(
+            f"{file} cannot be written: {error.strerror}. The issue is frozen and nothing is lost; free disk space, "
+            "the next sweep writes it."
+        ) from None
 
 
 def links_of(home: Home, issue: Issue) -> IssueLinks:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from curate.annotations import Words
-from curate.errors import ClosedError, NotFoundError
+from curate.errors import ClosedError, NotFoundError, StorageError
 from curate.people import Person, person
 from curate.weeks import Week
 from pipelines.home import Home
@@ -203,3 +203,27 @@ def test_who_left_gets_nothing(asked: Home) -> None:
     write(asked, lambda db: subscribers.unsubscribe(db, gone.id, asked.clock()))
     speak(asked, words())
     assert publishing.publish(asked, W47).waiting == 1
+
+
+def test_a_page_that_a_crash_left_out_is_written_by_the_next_sweep_and_only_then(asked: Home) -> None:
+    speak(asked, words())
+    done = publishing.publish(asked, W47)
+    whole = done.page.read_text(encoding="utf-8")
+    assert not publishing.show_last(asked)
+    done.page.unlink()
+    assert publishing.show_last(asked)
+    assert done.page.read_text(encoding="utf-8") == whole
+    assert [file.name for file in sorted(done.page.parent.iterdir())] == [f"{WEEK}.html", f"{WEEK}.map.svg"]
+
+
+def test_before_the_first_issue_there_is_no_page_to_make_up_for(asked: Home) -> None:
+    assert not publishing.show_last(asked)
+
+
+def test_a_page_that_cannot_be_written_says_so_and_leaves_no_half_one(asked: Home) -> None:
+    speak(asked, words())
+    (asked.path / "issues").write_text("in the way")
+    with pytest.raises(StorageError, match=r"cannot be written.*The issue is frozen and nothing is lost"):
+        publishing.publish(asked, W47)
+    (asked.path / "issues").unlink()
+    assert publishing.show_last(asked)
