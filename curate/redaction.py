@@ -1,7 +1,7 @@
 """What must not be read in logs, artifacts and stored errors: secrets, and the addresses of people.
 
     https://feeds:hunter2@example.org/x?page=2&token=abc   becomes
-    https://[hidden]@example.org/x?page=2&token=[hidden]
+    https://(hidden)@example.org/x?page=2&token=(hidden)
 
 Rather a word too many than one too few: what is hidden wrongly costs a look into the settings.
 """
@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable
 from urllib.parse import quote, quote_plus
 
-HIDDEN = "[hidden]"
+HIDDEN = "(hidden)"
 SHORTEST_KNOWN = 4
 """Known secrets shorter than this are not looked for: they would blot out half of every text."""
 
@@ -56,7 +56,7 @@ def redacted(text: str, known: Iterable[str] = ()) -> str:
 
 def without_addresses(text: str) -> str:
     """Return ``text`` without e-mail addresses: which person it was is said by name or id, or not at all."""
-    return _ADDRESS.sub("[address]", text)
+    return _ADDRESS.sub("(address)", text)
 
 
 def through(value: object, change: Callable[[str], str]) -> object:

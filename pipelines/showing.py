@@ -54,4 +54,4 @@ def week(home: Home, of: str) -> None:
 def ways(links: Sequence[tuple[str, str, str]]) -> None:
     """Show the way to pages of ours: (key, address, words)."""
     for key, link, text in links:
-        create_link_artifact(key=key, link=link, link_text=text)
+        create_link_artifact(key=key, link=link, link_text=text, description=text)

@@ -3,17 +3,23 @@
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
+from curate.errors import MailError
 from curate.weeks import Week
 from pipelines import flowing, showing
 from pipelines.steps import rounds
 from pipelines.steps.rounds import Opened
+
+_AFTERWARDS = "Then run `duiding week run --week {week}`, or this flow again: only who has no letter yet gets one."
 
 
 @task(name="run the week", cache_policy=NO_CACHE)
 @flowing.plainly
 def run_week(week: str) -> Opened:
     """Embed and cluster the week's articles, open its round, invite the catalysts."""
-    return rounds.run_week(flowing.home(), Week.parse(week), flowing.to_log(get_run_logger()))
+    try:
+        return rounds.run_week(flowing.home(), Week.parse(week), flowing.to_log(get_run_logger()))
+    except MailError as error:
+        raise MailError(f"{error} {_AFTERWARDS.format(week=week)}") from None
 
 
 @flow(name="weekly", flow_run_name=flowing.named("weekly", flowing.week_over))

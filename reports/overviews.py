@@ -75,7 +75,8 @@ def week_markdown(standing: Standing, zone: ZoneInfo, links: Mapping[str, str]) 
     }
     table = "\n".join(f"| {name} | {value} |" for name, value in rows.items())
     ways = " · ".join(f"[{name}]({link})" for name, link in links.items())
-    return f"# {standing.week}: {standing.stage}\n\n{_now(standing, zone)}\n\n| | |\n|---|---|\n{table}\n\n{ways}\n"
+    head = f"# {standing.week}: {standing.stage}\n\n{_now(standing, zone)}"
+    return f"{head}\n\n| Week | {standing.week} |\n|---|---|\n{table}\n\n{ways}\n"
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:
@@ -87,12 +88,13 @@ def _row(one: Told) -> dict[str, object]:
     w = words("en")
     advice = w(f"sources.advice.{health.reason_of(one.error_kind)}") if one.error_kind else ""
     return {
-        "source": plain(one.name),
         "outcome": one.outcome,
+        "source": plain(one.name),
         "new": one.new,
         "changed": one.changed,
-        "what is wrong": plain(one.error),
+        # Before the reason: those pages do not fold a long line.
         "what to do": advice,
+        "what is wrong": plain(one.error),
     }
 
 
@@ -100,12 +102,12 @@ def _rest(rest: Sequence[Told]) -> dict[str, object]:
     counts = {name: sum(one.outcome == name for one in rest) for name in _PLACES}
     said = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
     return {
-        "source": f"… and {len(rest)} more ({said})",
-        "outcome": "",
+        "outcome": "…",
+        "source": f"and {len(rest)} more ({said})",
         "new": sum(one.new for one in rest),
         "changed": sum(one.changed for one in rest),
-        "what is wrong": "",
         "what to do": "`duiding sources list` shows all." if counts["failed"] else "",
+        "what is wrong": "",
     }
 
 

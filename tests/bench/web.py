@@ -27,6 +27,7 @@ def _lines(runs: list[Run], note: str) -> list[Line]:
     return [
         line("duiding web, until GET /healthz answers", "s", runs, "start", own_mb=None, note=note),
         line("GET /healthz", "ms", runs, "health", own_mb=None, note=note),
+        line("GET /metrics", "ms", runs, "metrics", own_mb=None, note=note),
         line("GET /issues", "ms", runs, "issues", own_mb=None, note=note),
         line("GET /rounds/WEEK, cards not in memory", "ms", runs, "first_board", own_mb=None, note=note),
         line("GET /rounds/WEEK", "ms", runs, "board", own_mb=None, note=note),
@@ -41,6 +42,7 @@ def _visited(home: str, times: int, week: str) -> Mapping[str, float]:
         return {
             "start": start_s,
             "health": visitor.median_ms("/healthz", times),
+            "metrics": visitor.median_ms("/metrics", times),
             "issues": visitor.median_ms("/issues", times),
             "first_board": visitor.ms(f"/rounds/{week}"),
             "board": visitor.median_ms(f"/rounds/{week}", times),
