@@ -112,6 +112,24 @@ def reason_of(error_kind: str) -> Reason:
     return "trouble" if status[:1] == "5" else _BY_STATUS.get(status, "odd")
 
 
+FEWEST_FOR_A_PATTERN = 3
+"""With fewer failures it is theirs."""
+
+
+def is_our_network(asked: Sequence[bool], failing: int, active: int) -> bool:
+    """Whether so many sources fail that it must be this machine's network, and a person must look.
+
+    ``asked`` says of each source that was asked and had answered the time before whether it failed now; ``failing`` of
+    the ``active`` ones failed when they were asked last. More than half of either is a pattern: the first tells when it
+    begins, the second while it lasts. Sources that have failed for long are no pattern, however few others are due.
+    """
+    return _is_most(sum(asked), len(asked)) or _is_most(failing, active)
+
+
+def _is_most(failed: int, among: int) -> bool:
+    return failed >= FEWEST_FOR_A_PATTERN and failed * 2 > among
+
+
 def _last_heard(heard: Heard) -> datetime:
     """A feed that never brought anything was heard last when it was added."""
     return heard.newest_at or heard.added_at

@@ -6,6 +6,7 @@ from typing import Literal
 
 from curate import ids, rhythms
 from curate.errors import DuidingError, FetchError, ParseError, RetryLaterError
+from curate.redaction import redacted
 
 Kind = Literal["feed", "linkedin", "link", "import"]
 
@@ -96,7 +97,7 @@ def after_failure(before: Poll, error: DuidingError, now: datetime) -> Next:
     """Wait twice as long after each failure in a row, or as long as the server asked; 410 ends the asking."""
     kind = error.kind if isinstance(error, FetchError | ParseError) else "unreadable"
     failures = before.failures + 1
-    poll = replace(before, failures=failures, error_kind=kind, error=str(error), since=before.since or now)
+    poll = replace(before, failures=failures, error_kind=kind, error=redacted(str(error)), since=before.since or now)
     asked_s = error.retry_after_s if isinstance(error, RetryLaterError) else None
     wait_s = max(asked_s, rhythms.SHORTEST_S) if asked_s is not None else _doubled_s(failures)
     return Next(poll, now + timedelta(seconds=wait_s), disable=kind == "gone")

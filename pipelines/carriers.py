@@ -20,6 +20,12 @@ class AwayError(MailError):
     """The server cannot be reached or takes nothing from us: every other message would meet the same."""
 
 
+class BarredError(AwayError):
+    """The server takes nothing from us until a person has changed something."""
+
+    again = False
+
+
 class _StaleError(Exception):
     """A line that was kept open turned out to be closed before the message was given: nothing has happened."""
 
@@ -98,7 +104,7 @@ class Server:
         try:
             await self._client.connect()
         except aiosmtplib.SMTPAuthenticationError as error:
-            raise AwayError(
+            raise BarredError(
                 f"{self._place} refuses the user name or password ({error.code}). Correct [smtp] in duiding.toml."
             ) from None
         except (aiosmtplib.SMTPException, OSError) as error:
@@ -148,7 +154,7 @@ class Server:
         except SMTPResponseException as error:
             self._look_whether_closing(error)
             hint = "It is tried again" if error.code < 500 else "Correct [mail] or [smtp] in duiding.toml"
-            raise AwayError(
+            raise (AwayError if error.code < 500 else BarredError)(
                 f"{self._place} takes no mail from {parcel.sender}: {error.code} {error.message[:200]}. "
                 f"{hint}; what waits is kept."
             ) from None

@@ -12,8 +12,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from curate import redaction
 from curate.errors import UsageError
 from curate.people import Language
+from pipelines import logs
 from pipelines import settings as settings_of
 from pipelines.settings import FILE, Settings
 from storage import database, runs
@@ -69,6 +71,14 @@ class Home:
                 f"{file} is missing or empty: links cannot be signed. Restore it, or remove it and run `duiding init`."
             )
         return kept
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """All that must never stand in a log, an artifact or a stored error."""
+        settings = self.settings
+        given = (settings.smtp.password, settings.bounces.password, settings.secret)
+        said = (one.get_secret_value() for one in given if one)
+        return logs.known_secrets(os.environ, *said, logs.kept_secret(self.path / "secret"))
 
 
 def opened(path: Path, clock: Clock | None = None) -> Home:
@@ -144,13 +154,15 @@ def start_run(home: Home, kind: str, model: tuple[str, str] | None = None, **par
     )
     with home.database.writing() as db:
         runs.start(db, run)
+    logs.begun(run.id, kind, parameters.get("week"))
     return run
 
 
 def finish_run(home: Home, run: Run, outcome: str) -> None:
     """Note that a run is done, with one sentence on what came of it."""
     with home.database.writing() as db:
-        runs.finish(db, run.id, outcome, home.clock())
+        runs.finish(db, run.id, redaction.redacted(outcome, home.secrets), home.clock())
+    logs.ended(run.id, outcome)
 
 
 @cache

@@ -1,58 +1,62 @@
 """The flow ``ingest``: what waits in the inbox | due sources | pages | copies; resumable after any step."""
 
 from prefect import flow, get_run_logger, task
-from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
+from curate import health
 from curate.errors import DuidingError
-from pipelines import flowing
+from pipelines import flowing, showing
+from pipelines.home import Home
 from pipelines.steps import exports
 from pipelines.steps import ingest as steps
 from pipelines.steps.ingest import Ingested
+from storage import gauges
 
-FAILED_ABOVE = 0.5
-"""Share of failing sources above which a person must look: then it is our network, not theirs."""
-
-
-@task(name="take the inbox", cache_policy=NO_CACHE)
-def take_inbox() -> list[str]:
-    """Import the LinkedIn exports that were put in the inbox; return a sentence each."""
-    return [exports.told(one) for one in exports.take_inbox(flowing.home())]
+_TOLD = 20
+"""Failing sources of which the log tells; the table has the others."""
 
 
 @task(name="ask the sources", cache_policy=NO_CACHE)
+@flowing.plainly
 def ask_sources() -> Ingested:
     """Ask all due sources once, and read the pages that wait."""
     return steps.ingest_due(flowing.home(), flowing.to_log(get_run_logger()))
 
 
-@flow(name="ingest", flow_run_name=flowing.named("ingest"))
+@flow(name="ingest", flow_run_name=flowing.named("ingest", flowing.week_now))
+@flowing.told
 def ingest() -> str:
     """inbox | due sources | pages | copies; one bad source never stops the others."""
-    log = get_run_logger()
-    for sentence in take_inbox():
-        log.info(sentence)
+    home, log = flowing.home(), get_run_logger()
+    for outcome in exports.take_inbox(home):
+        log.info(exports.told(outcome))
     done = ask_sources()
-    _show(done)
+    showing.sources(done)
+    _tell_failing(done)
     log.info(done.sentence)
-    if len(done.failed) > FAILED_ABOVE * max(1, len(done.polled)):
-        raise DuidingError(
-            f"{len(done.failed)} of {len(done.polled)} sources failed: is this machine's network well? "
-            "The artifact ingest-sources has the reasons. Nothing is lost: the next run asks again."
-        )
+    if done.articles or done.copies:
+        flowing.tag([flowing.week_now(home)])
+    _refuse_our_own_fault(home, done)
     return done.sentence
 
 
-def _show(done: Ingested) -> None:
-    rows = [
-        {
-            "source": flowing.plain(one.source.title or one.source.url),
-            "outcome": one.outcome,
-            "new": one.new,
-            "changed": one.changed,
-            "kind": one.error_kind,
-            "what is wrong": flowing.plain(one.error),
-        }
-        for one in done.polled
-    ]
-    create_table_artifact(key="ingest-sources", table=rows, description=done.sentence)
+def _tell_failing(done: Ingested) -> None:
+    log = get_run_logger()
+    for one in done.failed[:_TOLD]:
+        log.warning("%s failed: %s", one.source.title or one.source.url, one.error)
+    if len(done.failed) > _TOLD:
+        log.warning("%d more failed; the artifact %s has them.", len(done.failed) - _TOLD, showing.SOURCES)
+
+
+def _refuse_our_own_fault(home: Home, done: Ingested) -> None:
+    """Fail when so many sources do that it is this machine's network: then a person must look."""
+    with home.database.reading() as db:
+        feeds = gauges.every(db, home.clock()).get("feeds", {})
+    failing, active = int(feeds.get("failing", 0)), int(feeds.get("failing", 0) + feeds.get("active", 0))
+    asked = [one.outcome == "failed" for one in done.polled if not one.was_failing]
+    if health.is_our_network(asked, failing, active):
+        raise DuidingError(
+            f"{len(done.failed)} of {len(done.polled)} sources failed, and {failing} of all {active} fail now: is this "
+            f"machine's network well? The artifact {showing.SOURCES} has the reasons, and `duiding sources check` asks "
+            "one. Nothing is lost: the next run asks again."
+        )

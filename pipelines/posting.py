@@ -75,7 +75,8 @@ def each(home: Home, waiting: Sequence[Posting]) -> int:
                 except AwayError:
                     raise
                 except MailError as error:
-                    refused.append(f"{one.person.email}: {error}")
+                    # By name: what is told here comes to more eyes than the list of addresses.
+                    refused.append(f"{one.person.name or one.person.id}: {error}")
                     continue
                 with home.database.writing() as db:
                     one.noted(db)

@@ -1,6 +1,7 @@
 """The web pages of a home, served by uvicorn."""
 
 import asyncio
+import logging
 import os
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,6 +14,7 @@ from pipelines import posting
 from pipelines.giving import GivenOnPage
 from pipelines.home import Home, code_version
 from pipelines.steps import links, sending
+from reports.web import access
 from reports.web.app import create_app
 from reports.web.config import WebConfig
 
@@ -57,9 +59,16 @@ def serve(home: Home) -> None:
     import uvicorn
 
     refuse_open_door(home)
+    logging.getLogger(access.__name__).setLevel(logging.INFO)
     web = home.settings.web
     config = uvicorn.Config(
-        application(home), host=web.host, port=web.port, log_level="warning", server_header=False, access_log=False
+        application(home),
+        host=web.host,
+        port=web.port,
+        log_level="warning",
+        log_config=None,  # its records come to our handler like all others
+        server_header=False,
+        access_log=False,  # ours leaves out tokens and addresses
     )
     server = uvicorn.Server(config)
     try:

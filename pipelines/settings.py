@@ -8,7 +8,7 @@ import os
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -103,6 +103,7 @@ class Settings(BaseSettings):
     public_url: str = "http://127.0.0.1:8600"
     model: str = "all-MiniLM-L6-v2"
     fetch_allow: str = ""
+    log: Literal["human", "json"] = "human"
     secret: SecretStr | None = None
     fetch: Fetching = Fetching()
     rounds: Rounds = Rounds()
@@ -231,6 +232,7 @@ language = "{language}"              # nl or en: for who did not choose
 # model = "all-MiniLM-L6-v2"     # comes with the program, reads English best; any sentence-transformers folder or name
 #                                # that is on this machine, for Dutch a multilingual one; nothing is downloaded
 # fetch_allow = ""               # private addresses that may be fetched all the same: CIDR:port, comma between them
+# log = "human"                  # how programs log: human (lines) or json (an object a line, for what collects logs)
 
 # [fetch]
 # contact = ""                   # address or page told to the sites we ask, so that they can reach you

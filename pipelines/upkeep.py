@@ -9,7 +9,8 @@ from pipelines import flowing
 from pipelines.steps import upkeep as steps
 
 
-@flow(name="upkeep", flow_run_name=flowing.named("upkeep"))
+@flow(name="upkeep", flow_run_name=flowing.named("upkeep", flowing.week_now))
+@flowing.told
 def upkeep() -> str:
     """Keep the home well. Fails when some part did not work, with what to do as its last line."""
     os.umask(0o077)  # copies of the database hold everybody's addresses

@@ -1,5 +1,6 @@
 """The command line: ``duiding``. Exit codes: 0 all well, 1 failed, 2 wrong usage or configuration, 3 partly."""
 
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -9,7 +10,9 @@ from typing import Annotated
 
 import typer
 
+from curate import redaction
 from curate.errors import DuidingError
+from pipelines import logs
 from pipelines.cli import (
     answers,
     clusters,
@@ -81,6 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; every error of ours is one line on stderr."""
+    logs.set_up(logs.wanted(os.environ), logs.known_secrets(os.environ))
     try:
         code = app(_global_first(arguments), prog_name="duiding", standalone_mode=False)
     except typer.Exit as left:
@@ -127,5 +131,9 @@ def _misused(message: str) -> int:
 
 
 def _failed(sentence: str, code: int) -> int:
-    typer.echo(f"duiding: {' '.join(sentence.split())}", err=True)
+    shown = redaction.redacted(" ".join(sentence.split()), logs.hidden())
+    if logs.form() == "json":
+        logging.getLogger("duiding").error(shown)
+    else:
+        typer.echo(f"duiding: {shown}", err=True)
     return code

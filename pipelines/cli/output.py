@@ -1,6 +1,7 @@
 """What a command says: sentences and tables for people, or one JSON object; progress goes to stderr."""
 
 import json
+import logging
 import os
 import sys
 import time
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from curate.errors import UsageError
+from pipelines import logs
 
 if TYPE_CHECKING:
     from pipelines.home import Home, Notify
@@ -40,7 +42,9 @@ class Output:
         """Return the home that is meant; raises UsageError when there is none."""
         from pipelines import home
 
-        return home.opened(self.folder())
+        found = home.opened(self.folder())
+        logs.set_up(found.settings.log, found.secrets)
+        return found
 
     def say(self, sentence: str, **record: Any) -> None:
         """Say one thing: a sentence for a person, the record (and the sentence in it) for a program."""
@@ -71,7 +75,7 @@ class Output:
     @contextmanager
     def progress(self) -> "Iterator[Notify]":
         """Show how far long work is: a bar on a terminal, a line every few seconds elsewhere, nothing for a program."""
-        if self.as_json or not sys.stderr.isatty():
+        if self.as_json or logs.form() == "json" or not sys.stderr.isatty():
             yield _lines(quiet=self.as_json)
             return
         from rich.console import Console
@@ -95,9 +99,16 @@ def _lines(*, quiet: bool) -> "Notify":
         now_s = time.monotonic()
         if not quiet and (done == total or now_s - said_s.get(what, now_s - 3) > 5):
             said_s[what] = now_s
-            typer.echo(f"{what}: {done} of {total}", err=True)
+            _tell(f"{what}: {done} of {total}")
 
     return notify
+
+
+def _tell(sentence: str) -> None:
+    if logs.form() == "json":
+        logging.getLogger("duiding").info(sentence)
+    else:
+        typer.echo(sentence, err=True)
 
 
 def add_group(app: typer.Typer, name: str, help_: str, commands: Commands) -> None:

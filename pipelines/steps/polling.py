@@ -34,6 +34,8 @@ class Polled:
     changed: int = 0
     error_kind: str = ""
     error: str = ""
+    was_failing: bool = False
+    """Whether it had failed the time before."""
 
 
 async def poll(work: Ingest, due: Sequence[Due]) -> tuple[Polled, ...]:
@@ -42,7 +44,8 @@ async def poll(work: Ingest, due: Sequence[Due]) -> tuple[Polled, ...]:
     quiet = _Quiet(work)
 
     async def ask(feed: Due) -> None:
-        outcomes[feed.source.id] = await _poll_one(work, feed, quiet)
+        polled = await _poll_one(work, feed, quiet)
+        outcomes[feed.source.id] = replace(polled, was_failing=feed.poll.failures > 0)
         work.notify("feeds", len(outcomes), len(due))
 
     await host_by_host(due, lambda feed: feed.source.url, ask)

@@ -99,7 +99,7 @@ def _letters(home: Home, round_: Round, items: int, people: tuple[Person, ...]) 
         def letter(to: Person = person) -> EmailMessage:
             link = posting.sign_in_link(home, to, f"/rounds/{week}/issue")
             reviewing = Reviewing(
-                network, to.name, week, items, _goes_out_at(home, round_, items), home.settings.zone, link
+                network, to.name, week, items, goes_out_at(home, round_, items), home.settings.zone, link
             )
             return mails.review_mail(reviewing, posting.envelope(home, to, "review", str(week)))
 
@@ -109,7 +109,7 @@ def _letters(home: Home, round_: Round, items: int, people: tuple[Person, ...]) 
         yield Posting(person, letter, noted)
 
 
-def _goes_out_at(home: Home, round_: Round, items: int) -> datetime | None:
+def goes_out_at(home: Home, round_: Round, items: int) -> datetime | None:
     """When an issue goes out that no editor touches; None for a thin one, which waits."""
     wanted, closed_at = home.settings.rounds, round_.closed_at
     if closed_at is None or items < wanted.thin_below:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from curate.errors import MailError, MailGoneError, MailUnsureError
+from curate.redaction import redacted
 from curate.returns import Fault
 from pipelines import carriers
 from pipelines.carriers import AwayError, Carrier
@@ -113,7 +114,8 @@ class Tour:
         except AwayError:
             raise
         except MailError as error:
-            return failure(delivery, error, self._home.clock())
+            failed = failure(delivery, error, self._home.clock())
+            return replace(failed, error=redacted(failed.error or "", self._home.secrets))
         return Outcome(delivery.id, "sent", delivery.attempts, self._home.clock())
 
 

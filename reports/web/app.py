@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -31,6 +31,7 @@ from reports.web import (
     issues,
     leaving,
     links,
+    metrics,
     my,
     noting,
     people,
@@ -45,12 +46,12 @@ from reports.web import (
     subscribing,
     welcomes,
 )
+from reports.web.access import Access
 from reports.web.boards import Boards
 from reports.web.config import WebConfig
 from reports.web.doors import Doors
 from reports.web.security import Guard
-from reports.web.site import Site, site_of
-from storage import rounds as stored_rounds
+from reports.web.site import Site
 from storage.desk import Desk
 
 _STATIC = Path(reports.__file__).parent / "static"
@@ -75,7 +76,7 @@ def create_app(config: WebConfig) -> Starlette:
 
     app = Starlette(
         routes=_routes(),
-        middleware=[Middleware(Guard, larger={drops.PATH: drops.MOST_BYTES})],
+        middleware=[Middleware(Access), Middleware(Guard, larger={drops.PATH: drops.MOST_BYTES})],
         exception_handlers={DuidingError: faults.of_tree, HTTPException: faults.of_http, Exception: faults.unforeseen},
         lifespan=lifespan,
     )
@@ -88,7 +89,8 @@ def create_app(config: WebConfig) -> Starlette:
 def _routes() -> list[BaseRoute]:
     return [
         Route("/", rounds.home),
-        Route("/healthz", healthz),
+        Route("/healthz", metrics.healthz),
+        Route("/metrics", metrics.metrics),
         Route("/favicon.ico", icon),
         _form("/sign-in", sign_in.form, sign_in.ask),
         _form("/sign-in/{token}", sign_in.confirm, sign_in.enter),
@@ -164,12 +166,6 @@ def _form(path: str, show: Handler, act: Handler) -> Route:
         return await (act if request.method == "POST" else show)(request)
 
     return Route(path, either, methods=["GET", "POST"])
-
-
-async def healthz(request: Request) -> Response:
-    """GET /healthz: whether the database answers."""
-    await site_of(request).desk.read(stored_rounds.every)
-    return PlainTextResponse("ok")
 
 
 async def icon(request: Request) -> Response:

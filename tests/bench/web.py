@@ -34,6 +34,7 @@ def _lines(runs: list[Run], note: str) -> list[Line]:
 
 _PAGES = (
     "/healthz",
+    "/metrics",
     "/rounds/WEEK",
     "/rounds/WEEK/issue",
     "/clusters/ID",

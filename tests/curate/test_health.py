@@ -107,3 +107,20 @@ def test_patience_is_never_shorter_than_two_weeks(days: list[date]) -> None:
 def test_a_source_is_new_for_four_weeks() -> None:
     assert health.is_new(heard(added_at=ago(27.9)), NOW)
     assert not health.is_new(heard(added_at=ago(28)), NOW)
+
+
+def test_a_sudden_failure_of_most_is_our_network() -> None:
+    assert health.is_our_network([True] * 6 + [False] * 4, failing=6, active=100)
+    assert not health.is_our_network([True] * 5 + [False] * 5, failing=5, active=100)
+
+
+def test_while_most_of_all_fail_it_stays_our_network() -> None:
+    assert health.is_our_network([], failing=60, active=100)
+
+
+def test_sources_that_failed_for_long_are_no_pattern_however_few_others_are_due() -> None:
+    assert not health.is_our_network([False], failing=20, active=100)
+
+
+def test_two_failures_are_theirs() -> None:
+    assert not health.is_our_network([True, True], failing=2, active=2)

@@ -1,6 +1,7 @@
 """The flows on a real Prefect server: deployed from prefect.yaml, scheduled, run by a process worker."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from typing import Any, TypeVar
 import httpx2
 import pytest
 
-from curate import opml, sources
+from curate import opml, people, sources
 from curate.findings import Finding
 from pipelines import flowing, leftovers, together
 from pipelines import home as homes
@@ -21,11 +22,28 @@ from pipelines.demo.world import World, week_ends_at
 from pipelines.diagnoses.flows import of_server
 from pipelines.home import Home
 from pipelines.prefect_api import PrefectApi
+from storage import people as stored_people
 from storage import sources as stored_sources
+from tests.pipelines import office as offices
 
 pytestmark = [pytest.mark.prefect, pytest.mark.timeout(420)]
 
 T = TypeVar("T")
+PLANTED = "Zk9-planted-4711"
+SECRETS = """
+[smtp]
+host = "127.0.0.1"
+port = {port}
+user = "us"
+password = "{planted}"
+tls = "none"
+[bounces]
+host = "127.0.0.1"
+port = 9
+user = "us"
+password = "{planted}"
+tls = "none"
+"""
 PATIENCE_S = 120.0
 
 
@@ -61,6 +79,11 @@ class Running:
         answer = until(answered, f"an answer to {path}", 60)
         answer.raise_for_status()
         return answer.json()
+
+    def set(self, sections: str) -> None:
+        """Add sections to the settings, in place of those added before."""
+        file = self.home.path / "duiding.toml"
+        file.write_text(file.read_text().partition("# added\n")[0] + "# added\n" + sections)
 
     def runs(self, flow: str, *states: str) -> list[dict[str, Any]]:
         wanted = {"state": {"type": {"any_": list(states)}}} if states else {}
@@ -197,6 +220,95 @@ def test_a_sweep_with_nothing_to_do_completes(up: Running, monkeypatch: pytest.M
         return state if state in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"} else None
 
     assert until(done, "the sweep to end") == "COMPLETED"
+
+
+def done(up: Running, deployment: str, **parameters: str) -> dict[str, Any]:
+    """Run a deployment, due now, and return how its run ended."""
+    (of,) = (one for one in up.post("/deployments/filter") if one["name"] == deployment)
+    run = up.post(f"/deployments/{of['id']}/create_flow_run", state={"type": "SCHEDULED"}, parameters=parameters)
+
+    def ended() -> dict[str, Any] | None:
+        found: dict[str, Any] = httpx2.get(f"{up.api}/flow_runs/{run['id']}", timeout=30, trust_env=False).json()
+        return found if found["state_type"] in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"} else None
+
+    return until(ended, f"the run of {deployment} to end")
+
+
+def logged(up: Running, run: dict[str, Any], last: str) -> list[str]:
+    """Return what a run logged, oldest first, when its last line is there."""
+
+    def all_of_it() -> list[str] | None:
+        found = up.post("/logs/filter", logs={"flow_run_id": {"any_": [run["id"]]}}, limit=200)
+        lines = [one["message"] for one in sorted(found, key=lambda one: one["timestamp"])]
+        return lines if lines and last in lines[-1] else None
+
+    return until(all_of_it, f"the last line of {run['name']} to say {last!r}", 30)
+
+
+def test_an_idle_sweep_has_no_task_runs_and_names_what_is_planned(up: Running) -> None:
+    sweep = done(up, "sweep")
+    assert logged(up, sweep, "Completed")[-2] == "Nothing to publish, nothing to send."
+    assert up.post("/task_runs/count", flow_runs={"id": {"any_": [sweep["id"]]}}) == 0
+    for flow in ("ingest", "weekly", "remind", "publish", "upkeep"):
+        names = [one["name"] for one in up.runs(flow, "SCHEDULED")]
+        assert all(name.startswith(f"{flow} ") for name in names), names
+    assert all(re.match(r"weekly \d{4}-W\d\d Mon ", one["name"]) for one in up.runs("weekly", "SCHEDULED"))
+
+
+def test_flows_that_fail_say_what_to_do_and_tell_no_secret(up: Running) -> None:
+    """A mail server that refuses the password, a mailbox that is away, and feeds whose addresses hold secrets."""
+    eva = people.person("eva@example.org", "Eva Smit", "catalyst", "nl")
+    with up.home.database.writing() as db:
+        stored_people.add(db, eva, up.home.clock())
+        hidden = f"http://reader:{PLANTED}@127.0.0.1:9/feed?key={PLANTED}"
+        stored_sources.add(
+            db, [sources.feed(hidden, "Away"), sources.feed(f"{hidden}&token={PLANTED}")], up.home.clock()
+        )
+    with offices.opened(password="another") as office:
+        up.set(SECRETS.format(port=office.port, planted=PLANTED))
+        ingested, asked, swept = done(up, "hourly"), done(up, "monday", week="2026-W46"), done(up, "sweep")
+    assert [one["state_type"] for one in (ingested, asked, swept)] == ["COMPLETED", "FAILED", "COMPLETED"]
+    assert asked["name"].startswith("weekly 2026-W46 ")
+    assert "2026-W46" in asked["tags"]
+    assert re.fullmatch(
+        r"The mail server \S+ refuses the user name or password \(535\)\. Correct \[smtp\] in duiding\.toml\. "
+        r"Then run `duiding week run --week 2026-W46`, .*",
+        asked["state"]["message"],
+    )
+    said = logged(up, asked, asked["state"]["message"])
+    assert not any("Traceback" in line or eva.email in line for line in said)
+    assert any("Away failed:" in line for line in logged(up, ingested, "Completed"))
+    assert _files_with(PLANTED, up.home.path) == {"duiding.toml", "duiding.duckdb"}
+    with up.home.database.reading() as db:
+        told = db.execute(
+            "SELECT error FROM polls UNION ALL SELECT outcome FROM runs UNION ALL SELECT error FROM deliveries"
+        )
+    assert PLANTED not in repr(told)
+
+
+def test_the_week_stands_on_one_page_that_is_kept_up(up: Running) -> None:
+    def pages() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = up.post("/artifacts/filter", artifacts={"key": {"any_": ["week-2026-w46"]}})
+        return sorted(found, key=lambda one: str(one["created"]))
+
+    up.set("")
+    done(up, "monday", week="2026-W46")
+    before = pages()
+    assert "| Catalysts | 1 asked, 0 spoke, 1 waited for, 0 reminded |" in before[-1]["data"]
+    done(up, "sweep")
+    assert len(pages()) == len(before)
+    done(up, "wednesday")
+    assert "1 waited for, 1 reminded" in pages()[-1]["data"]
+    links = up.post("/artifacts/filter", artifacts={"key": {"any_": ["board"]}})
+    assert "/rounds/2026-W46" in links[0]["data"]
+
+
+def _files_with(secret: str, folder: Path) -> set[str]:
+    """Name the files below a folder that hold a secret; databases are read with what waits beside them."""
+    files = [one for one in folder.rglob("*") if one.is_file() and not one.name.endswith(("-shm", ".lock", ".turn"))]
+    assert any(one.name == "prefect.db" for one in files)
+    assert any(one.suffix == ".log" for one in files)
+    return {one.name.removesuffix(".wal") for one in files if secret.encode() in one.read_bytes()}
 
 
 def test_runs_left_by_a_crash_are_freed(up: Running) -> None:
