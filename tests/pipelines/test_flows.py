@@ -16,8 +16,8 @@ import pytest
 
 from curate import opml, people, sources
 from curate.findings import Finding
-from pipelines import flowing, leftovers, together
 from pipelines import home as homes
+from pipelines import leftovers, together
 from pipelines.demo.world import World, week_ends_at
 from pipelines.diagnoses.flows import of_server
 from pipelines.home import Home
@@ -317,10 +317,6 @@ def test_runs_left_by_a_crash_are_freed(up: Running) -> None:
     up.post(f"/flow_runs/{run['id']}/set_state", state={"type": "RUNNING"}, force=True)
     assert leftovers.free(PrefectApi(up.api), together.POOL) >= 1
     assert httpx2.get(f"{up.api}/flow_runs/{run['id']}", trust_env=False).json()["state_type"] == "CRASHED"
-
-
-def test_outside_words_cannot_write_markdown_in_an_artifact() -> None:
-    assert flowing.plain("[click](javascript:x) <b>\n# big") == r"\[click\](javascript:x) \<b\> \# big"
 
 
 def test_a_flow_started_without_a_server_fails_at_once(tmp_path: Path) -> None:

@@ -215,7 +215,7 @@ def test_a_defect_of_ours_shows_no_trace_of_our_inside(world: World, caplog: pyt
 
 def test_a_database_that_is_away_is_told_in_words_and_logged(world: World, caplog: pytest.LogCaptureFixture) -> None:
     with world.visitor() as client:
-        assert client.get("/healthz").text == "ok"
+        assert client.get("/healthz").text == "ok\n"
         world.db.path.rename(world.db.path.with_suffix(".away"))
         with caplog.at_level(logging.ERROR):
             until = time.monotonic() + 20
