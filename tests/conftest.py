@@ -11,6 +11,7 @@ LONGEST_FIRST = (
     "test_realweek",
     "test_flows",
     "soak",
+    "test_up.py",
     "quality",
     "test_demo",
     "test_blocks",
@@ -26,6 +27,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the files that take longest come first; within a file nothing moves."""
 
     def place(item: pytest.Item) -> int:
-        return next((n for n, part in enumerate(LONGEST_FIRST) if part in item.nodeid), len(LONGEST_FIRST))
+        return next((n for n, part in enumerate(LONGEST_FIRST) if part in item.location[0]), len(LONGEST_FIRST))
 
     items.sort(key=place)
