@@ -64,7 +64,9 @@ def publish() -> str:
     home = flowing.home()
     flowing.name_ahead(home)
     with showing.kept_up(home):
-        return _swept(home)
+        sentence = _swept(home)
+        # The event of an editor's button that comes while a sweep is under way starts no second one.
+        return _swept(home) if publishing.due(home) else sentence
 
 
 def _swept(home: Home) -> str:

@@ -1,6 +1,7 @@
 """Publishing: an issue is built from what people said, frozen once, and waits for its readers in one transaction."""
 
 import json
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 
@@ -227,3 +228,15 @@ def test_a_page_that_cannot_be_written_says_so_and_leaves_no_half_one(asked: Hom
         publishing.publish(asked, W47)
     (asked.path / "issues").unlink()
     assert publishing.show_last(asked)
+
+
+def test_what_an_editor_approves_during_a_sweep_is_published_by_it(week: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipelines import publish
+
+    swept: list[str] = []
+    monkeypatch.setattr(publish, "_swept", lambda _: swept.append("once more") or f"{len(swept)} sweeps")
+    monkeypatch.setattr(publish.publishing, "due", lambda _: ["2026-W47"][len(swept) - 1 :])
+    monkeypatch.setattr(publish.flowing, "home", lambda: week)
+    monkeypatch.setattr(publish.flowing, "name_ahead", lambda _: None)
+    monkeypatch.setattr(publish.showing, "kept_up", lambda _: nullcontext())
+    assert publish.publish.fn() == "2 sweeps"

@@ -1,8 +1,9 @@
 """How well the clustering finds what people put together: B-cubed F1 on labelled news, and the bundled sample exactly.
 
-Each floor is what was measured less 0.01: of three sets all of it, of the two largest a part, drawn by hash from the
-half that was not tuned on, for they take minutes to encode. ``python -m tests.quality.labelled FOLDER`` gives the
-figures for all. Raise a floor when the clustering becomes better; never lower it to pass.
+Each floor is what was measured less 0.01: of one set all of it, of the others a part, drawn by hash (of the two largest
+from the half that was not tuned on), for the whole of them takes minutes to encode. Of all of them
+``python -m tests.quality.labelled FOLDER`` gives the figures. Raise a floor when the clustering becomes better;
+never lower it to pass.
 """
 
 import gzip
@@ -88,10 +89,10 @@ def test_the_sample_falls_into_exactly_the_stories_that_its_authors_wrote(
 @pytest.mark.parametrize(
     ("name", "wanted", "floor"),
     [
-        ("ecb_events", labelled.everything, 0.948),
-        ("weekly_mix_en", lambda one: labelled.held_out(one) and one.draw[1] % 2 == 0, 0.962),
+        ("ecb_events", lambda one: one.draw[1] % 3 == 0, 0.972),
+        ("weekly_mix_en", lambda one: labelled.held_out(one) and one.draw[1] % 5 == 0, 0.955),
         ("bilingual_nl_en", labelled.everything, 0.964),
-        ("meantime_crosslingual", labelled.everything, 0.981),
+        ("meantime_crosslingual", lambda one: one.draw[1] % 2 == 0, 0.99),
         ("googlenews_titles", lambda one: labelled.held_out(one) and one.draw[1] % 3 == 0, 0.701),
     ],
 )
