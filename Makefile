@@ -46,8 +46,11 @@ bench: install $(VENV)/.bench ## measure speed, memory and quality, as tables
 	$(BIN)/python -m tests.bench
 
 KILLS ?= 20
-soak: install ## play whole weeks through `duiding up` while programs are killed (KILLS=20), and say what was lost
-	nice $(BIN)/python -m tests.soak --kills $(KILLS)
+WEEKS ?= 2
+# The kills are drawn anew each time, unless a SEED says which.
+SEED ?=
+soak: install ## play WEEKS through `duiding up` while programs are killed (KILLS), and say what was lost
+	nice $(BIN)/python -m tests.soak --kills $(KILLS) --weeks $(WEEKS) $(if $(SEED),--seed $(SEED))
 
 serve: install ## serve the pages of the demo
 	$(BIN)/duiding --home demo web

@@ -11,7 +11,7 @@ from curate.themes import Match
 from reports import tokens
 from storage import subscribers, subscriptions, themes
 from storage.subscriptions import Subscription
-from tests.browser.looking import CHROMIUM, LONG, barriers, open_all, visit
+from tests.browser.looking import CHROMIUM, LONG, LOOKS, barriers, look_over, visit
 from tests.reports.web import builders
 from tests.reports.web.builders import ANNA, EVA, NOW, SECRET, WEEK, World, speak
 
@@ -68,13 +68,12 @@ def paths(week: World) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("scheme", "language"), [("light", "nl"), ("dark", "en")])
-def test_pages_are_accessible(browser: Browser, site: str, week: World, scheme: str, language: str) -> None:
+@pytest.mark.parametrize(("scheme", "language"), LOOKS)
+def test_pages_of_readers_have_nothing_in_the_way(
+    browser: Browser, site: str, week: World, scheme: str, language: str
+) -> None:
     page = visit(browser, site, {"color_scheme": scheme})
-    for path in paths(week):
-        page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
-        assert page.locator("html").get_attribute("lang") == language
-        assert barriers(page) == [], path
+    assert look_over(page, paths(week), language, site) == []
 
 
 def test_a_form_with_mistakes_is_accessible(browser: Browser, site: str, week: World) -> None:
@@ -86,24 +85,6 @@ def test_a_form_with_mistakes_is_accessible(browser: Browser, site: str, week: W
     expect(page.get_by_label("E-mailadres")).to_be_focused()
     expect(page.get_by_label("E-mailadres")).to_have_value("mia")
     assert barriers(page) == []
-
-
-@pytest.mark.parametrize("width", [320, 390])
-def test_no_page_scrolls_sideways_and_all_that_a_thumb_hits_is_large_enough(
-    browser: Browser, site: str, week: World, width: int
-) -> None:
-    page = visit(browser, site, {"viewport": {"width": width, "height": 844}})
-    for path in paths(week):
-        page.goto(path)
-        open_all(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        for one in page.locator("main :is(button, .button, input[type=email], .choice)").all():
-            box = one.bounding_box()
-            assert box is None or box["height"] >= 43.5, (path, one.inner_text())
-        if path != "/issues/1":
-            for one in page.locator("main .lines a:visible, main .back a:visible, main p.quiet a:visible").all():
-                box = one.bounding_box()
-                assert box is None or box["height"] >= 24, (path, one.inner_text())
 
 
 def test_somebody_subscribes_chooses_and_is_forgotten_without_javascript(
