@@ -58,7 +58,7 @@ def migrate(ctx: typer.Context) -> None:
     )
 
 
-def backup(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
+def backup(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE", help="Where it goes.")]) -> None:
     """Write a copy of the database while everything goes on."""
     from storage import backups
 
@@ -70,7 +70,7 @@ def backup(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FIL
 
 def restore(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask, also on a terminal.")] = False,
 ) -> None:
     """Put a backup in place; the database that was there is kept beside it, and nothing is sent twice because of it.

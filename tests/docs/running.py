@@ -1,5 +1,6 @@
 """Types blocks of the documentation as a person would, in a folder of its own."""
 
+import io
 import os
 import re
 import shlex
@@ -8,6 +9,8 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import pytest
 
 from pipelines import cli
 
@@ -48,7 +51,9 @@ class Shell:
         os.environ.update(self.around | set_before)
         os.chdir(self.folder)
         try:
-            return cli.run(words)
+            with pytest.MonkeyPatch.context() as patched:
+                patched.setattr(sys, "stdin", io.StringIO())  # what is asked stays unanswered, as with `< /dev/null`
+                return cli.run(words)
         finally:
             os.chdir(here)
             os.environ.clear()

@@ -91,6 +91,6 @@ def test_the_pages_run_by_themselves_and_end_when_they_are_asked_to(bare: Home, 
 def answers(url: str) -> bool:
     try:
         with urlopen(url, timeout=5) as answer:
-            return bool(answer.read() == b"ok")
+            return bool(answer.read() == b"ok\n")
     except (URLError, OSError):
         return False

@@ -3,14 +3,14 @@
 The data is not ours to publish, so it lies beside the project where it is shared; without it these tests are skipped.
 """
 
-import io
 import json
+import os
 import socket
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, redirect_stdout
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -95,13 +95,17 @@ def play(one: Played, patched: pytest.MonkeyPatch) -> None:
 
 
 def run(*words: str) -> dict[str, Any]:
-    """Run one command in this process, where the model is loaded once, and return its JSON object."""
-    said = io.StringIO()
-    with redirect_stdout(said):
-        code = cli.run([*words, "--json"])
-    assert code == 0, said.getvalue()
-    answer: dict[str, Any] = json.loads(said.getvalue())
-    return answer
+    """Run one command as its own process would, and return its JSON object."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pipelines.cli", *words, "--json"],
+        env={**os.environ},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    said: dict[str, Any] = json.loads(done.stdout)
+    return said
 
 
 def exported(one: Played, kind: str, *options: str) -> list[dict[str, Any]]:

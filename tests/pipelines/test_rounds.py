@@ -250,7 +250,7 @@ def test_one_address_that_is_refused_never_keeps_the_others_from_being_asked(
     for name in ("anna", "ben", "cas"):
         known(home, name)
     office.refused["anna@example.org"] = refusal
-    with pytest.raises(MailError, match=r"anna@example\.org") as caught:
+    with pytest.raises(MailError, match="Anna: ") as caught:
         run_week(home)
     assert refusal[:3] in str(caught.value)
     assert office.recipients == ["ben@example.org", "cas@example.org"]

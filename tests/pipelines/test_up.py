@@ -123,7 +123,7 @@ def test_preparing_again_doubles_nothing_and_sets_right_what_was_changed(up: Up)
     assert after["trigger"]["within"] == 3 * together.HEARTBEAT_S  # type: ignore[index]
     assert not after["enabled"], "an operator had switched it off"
     assert "was changed" in said
-    assert len(up.api.post("/deployments/filter")) == 4
+    assert len(up.api.post("/deployments/filter")) == 5
 
 
 def test_a_second_one_in_the_same_home_names_the_first(up: Up) -> None:
@@ -162,7 +162,7 @@ def test_a_worker_that_is_killed_takes_its_flows_along_and_the_next_run_begins(u
     assert worker
     os.kill(worker, signal.SIGKILL)
     until(lambda: up.state(run) == "CRASHED", "the run to be freed")
-    assert not Path(f"/proc/{flow}").exists()
+    until(lambda: not Path(f"/proc/{flow}").exists(), "its process to be ended")
     up.again = at_work(up)
     assert up.pid_of("prefect worker start") != worker
 
