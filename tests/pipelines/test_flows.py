@@ -134,6 +134,36 @@ def ready(running: Running, started: "subprocess.Popen[bytes]") -> bool | None:
     return True if workers else None
 
 
+def done(up: Running, deployment: str, **parameters: str) -> dict[str, Any]:
+    """Run a deployment, due now, and return how its run ended; one that meets its like on the schedule is cancelled."""
+    (of,) = (one for one in up.post("/deployments/filter") if one["name"] == deployment)
+    started: list[str] = []
+
+    def ended() -> dict[str, Any] | None:
+        if not started:
+            due = up.post(
+                f"/deployments/{of['id']}/create_flow_run", state={"type": "SCHEDULED"}, parameters=parameters
+            )
+            started.append(due["id"])
+        found: dict[str, Any] = httpx2.get(f"{up.api}/flow_runs/{started[0]}", timeout=30, trust_env=False).json()
+        if found["state_type"] == "CANCELLED":
+            started.clear()
+        return found if found["state_type"] in {"COMPLETED", "FAILED", "CRASHED"} else None
+
+    return until(ended, f"a run of {deployment} to end")
+
+
+def logged(up: Running, run: dict[str, Any], last: str) -> list[str]:
+    """Return what a run logged, oldest first, when its last line is there."""
+
+    def all_of_it() -> list[str] | None:
+        found = up.post("/logs/filter", logs={"flow_run_id": {"any_": [run["id"]]}}, limit=200)
+        lines = [one["message"] for one in sorted(found, key=lambda one: one["timestamp"])]
+        return lines if lines and last in lines[-1] else None
+
+    return until(all_of_it, f"the last line of {run['name']} to say {last!r}", 30)
+
+
 def test_every_deployment_has_a_run_ahead(up: Running) -> None:
     def ahead() -> set[str] | None:
         flows = {name for name in ("ingest", "weekly", "remind", "publish", "upkeep") if up.runs(name, "SCHEDULED")}
@@ -146,15 +176,8 @@ def test_every_deployment_has_a_run_ahead(up: Running) -> None:
 
 
 def test_a_scheduled_ingest_goes_through_and_shows_its_sources(up: Running) -> None:
-    deployment = next(one for one in up.post("/deployments/filter") if one["name"] == "hourly")
     # The hour would take too long to come: the same run, due now.
-    run = up.post(f"/deployments/{deployment['id']}/create_flow_run", state={"type": "SCHEDULED"})
-
-    def done() -> dict[str, Any] | None:
-        found: dict[str, Any] = httpx2.get(f"{up.api}/flow_runs/{run['id']}", timeout=30, trust_env=False).json()
-        return found if found["state_type"] in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"} else None
-
-    ended = until(done, "the run of ingest to end")
+    ended = done(up, "hourly")
     assert ended["state_type"] == "COMPLETED", ended["state"]["message"]
     assert ended["name"].startswith("ingest ")
     artifacts = up.post("/artifacts/filter", artifacts={"key": {"any_": ["ingest-sources"]}})
@@ -196,14 +219,7 @@ def test_doctor_sees_what_is_planned_what_is_not_and_what_is_stuck(
 
 
 def test_the_night_is_a_flow_that_leaves_a_backup(up: Running) -> None:
-    deployment = next(one for one in up.post("/deployments/filter") if one["name"] == "nightly")
-    run = up.post(f"/deployments/{deployment['id']}/create_flow_run", state={"type": "SCHEDULED"})
-
-    def done() -> str | None:
-        state = httpx2.get(f"{up.api}/flow_runs/{run['id']}", timeout=30, trust_env=False).json()["state_type"]
-        return state if state in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"} else None
-
-    assert until(done, "the night to end") == "COMPLETED"
+    assert done(up, "nightly")["state_type"] == "COMPLETED"
     (copy,) = up.home.backups.iterdir()
     assert copy.stat().st_mode & 0o077 == 0
 
@@ -216,38 +232,8 @@ def test_deploying_again_doubles_nothing(up: Running) -> None:
     assert names == ["duiding frees runs that show no sign of life", "duiding publishes a closed round"]
 
 
-def test_a_sweep_with_nothing_to_do_completes(up: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    deployment = next(one for one in up.post("/deployments/filter") if one["name"] == "sweep")
-    run = up.post(f"/deployments/{deployment['id']}/create_flow_run", state={"type": "SCHEDULED"})
-
-    def done() -> str | None:
-        state = httpx2.get(f"{up.api}/flow_runs/{run['id']}", timeout=30, trust_env=False).json()["state_type"]
-        return state if state in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"} else None
-
-    assert until(done, "the sweep to end") == "COMPLETED"
-
-
-def done(up: Running, deployment: str, **parameters: str) -> dict[str, Any]:
-    """Run a deployment, due now, and return how its run ended."""
-    (of,) = (one for one in up.post("/deployments/filter") if one["name"] == deployment)
-    run = up.post(f"/deployments/{of['id']}/create_flow_run", state={"type": "SCHEDULED"}, parameters=parameters)
-
-    def ended() -> dict[str, Any] | None:
-        found: dict[str, Any] = httpx2.get(f"{up.api}/flow_runs/{run['id']}", timeout=30, trust_env=False).json()
-        return found if found["state_type"] in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"} else None
-
-    return until(ended, f"the run of {deployment} to end")
-
-
-def logged(up: Running, run: dict[str, Any], last: str) -> list[str]:
-    """Return what a run logged, oldest first, when its last line is there."""
-
-    def all_of_it() -> list[str] | None:
-        found = up.post("/logs/filter", logs={"flow_run_id": {"any_": [run["id"]]}}, limit=200)
-        lines = [one["message"] for one in sorted(found, key=lambda one: one["timestamp"])]
-        return lines if lines and last in lines[-1] else None
-
-    return until(all_of_it, f"the last line of {run['name']} to say {last!r}", 30)
+def test_a_sweep_with_nothing_to_do_completes(up: Running) -> None:
+    assert done(up, "sweep")["state_type"] == "COMPLETED"
 
 
 def test_an_idle_sweep_has_no_task_runs_and_names_what_is_planned(up: Running) -> None:
