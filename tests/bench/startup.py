@@ -47,7 +47,8 @@ def web(home: Path) -> Iterator[tuple[str, float]]:
         "DUIDING_WEB__PORT": address.rpartition(":")[2],
     }
     started_s = time.perf_counter()
-    program = subprocess.Popen([DUIDING, "web"], env={**os.environ, **ours}, stdout=subprocess.DEVNULL)
+    quiet = subprocess.DEVNULL  # it tells of each request
+    program = subprocess.Popen([DUIDING, "web"], env={**os.environ, **ours}, stdout=quiet, stderr=quiet)
     try:
         _wait_for(f"{address}/healthz", program)
         yield address, time.perf_counter() - started_s
