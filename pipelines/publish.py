@@ -10,8 +10,8 @@ from curate.weeks import Week
 from pipelines import flowing, mailboxes, showing
 from pipelines.home import Home
 from pipelines.steps import letters, monthly, publishing, returning, reviewing, sending
-from pipelines.steps.publishing import links_of
 from pipelines.steps.tours import Sent
+from reports import digests
 from storage import gauges
 
 PATIENCE = timedelta(hours=1)
@@ -27,7 +27,7 @@ def freeze(week: str) -> int | None:
     if done is None:
         log.info("The issue of %s is not due any more: an editor decided otherwise.", week)
         return None
-    issue, web = done.issue, links_of(home, done.issue).web
+    issue, web = done.issue, digests.links_of(home.settings.public_url, done.issue.number).web
     log.info("Issue %d of %s is frozen; %d mails wait.", issue.number, week, done.waiting)
     showing.ways(
         [

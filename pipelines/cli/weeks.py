@@ -198,7 +198,7 @@ def publish(
     wanted = week_of(home, week)
     if dry_run:
         issue = publishing.draft(home, wanted)
-        text = digests.plain(issue, home.settings.language, publishing.links_of(home, issue))
+        text = digests.plain(issue, home.settings.language, digests.links_of(home.settings.public_url, issue.number))
         state = reviewing.stage(home, wanted)
         said = text if output.as_json else f"State of {wanted}: {state}.\n\n{text}"
         output.say(said, week=str(wanted), number=issue.number, items=len(issue.items), state=state)

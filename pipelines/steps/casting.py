@@ -13,7 +13,6 @@ from pipelines.home import Home
 from pipelines.parcels import Parcel, signed
 from pipelines.signing import Signer
 from pipelines.steps import monthly
-from pipelines.steps.publishing import links_of
 from reports import digests, headers, mails, moulds, tokens
 from reports.digests import IssueLinks
 from reports.mails import Envelope
@@ -62,7 +61,7 @@ class Caster:
     def _links(self, issue: Issue, own: Own, language: Language) -> IssueLinks:
         public_url = self._home.settings.public_url
         return replace(
-            links_of(self._home, issue),
+            digests.links_of(self._home.settings.public_url, issue.number),
             unsubscribe=tokens.unsubscribe_url(public_url, own.unsubscribe),
             preferences=tokens.preferences_url(public_url, own.preferences, language),
             answer=tokens.answer_url(public_url, own.answer),

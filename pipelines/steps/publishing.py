@@ -19,7 +19,6 @@ from curate.weeks import Week
 from pipelines import posting
 from pipelines.home import Home, finish_run, start_run
 from reports import digests, maps
-from reports.digests import IssueLinks
 from storage import answers, clusters, deliveries, plans, rounds, subscribers
 from storage import issues as stored_issues
 from storage.database import Session
@@ -171,7 +170,7 @@ def _shown(home: Home, week: Week) -> PublishedIssue:
     language = home.settings.language
     page, picture = _files(home, str(week))
     hrefs = {card.cluster_id: f"{home.settings.public_url}/clusters/{card.cluster_id}" for card in cards}
-    _write_whole(page, digests.page(issue, language, links_of(home, issue)))
+    _write_whole(page, digests.page(issue, language, digests.links_of(home.settings.public_url, issue.number)))
     _write_whole(picture, maps.standalone(cards, language, hrefs))
     return PublishedIssue(issue, waiting, page, picture)
 
@@ -210,8 +209,3 @@ def _write_whole(file: Path, text: str) -> None:
             f"{file} cannot be written: {error.strerror}. The issue is frozen and nothing is lost; free disk space, "
             "the next sweep writes it."
         ) from None
-
-
-def links_of(home: Home, issue: Issue) -> IssueLinks:
-    """Return where an issue can be read, answered and subscribed to on the web."""
-    return digests.links_of(home.settings.public_url, issue.number)

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from curate.errors import DuidingError, ModelError, UsageError
 from pipelines import model, serving
@@ -45,6 +46,12 @@ def alone(home: Home) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def refuse_other_systems(proc: Path = Path("/proc/self/environ")) -> None:
+    """Raise UsageError where processes cannot be known by their environment: nothing could be stopped for certain."""
+    if not proc.exists():
+        raise UsageError("`duiding up` needs Linux. Start the parts one by one here: `duiding up --only PART`.")
 
 
 def refuse_what_cannot_go_well(home: Home, *, clock_is_right: bool) -> None:

@@ -55,6 +55,7 @@ def run(home: Home, tell_ready: Callable[[Ready], None], show: Callable[[str], N
     ``show`` prints a line of the log view. Raises UsageError and DuidingError before anything is started when it cannot
     go well, and DuidingError when a part keeps dying; then everything is stopped.
     """
+    checks.refuse_other_systems()
     with checks.alone(home), ExitStack() as last:
         left = marks.end(home.path)
         checks.refuse_what_cannot_go_well(home, clock_is_right=clock_is_right)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from curate.errors import UsageError
 from pipelines import home as homes
 from pipelines.home import Home
 from pipelines.together import checks, marks
@@ -161,3 +162,8 @@ def test_a_second_one_is_refused_while_the_first_lives_and_not_after_it(home: Ho
         first.wait()
     with checks.alone(home):
         assert Path(home.path / "up.lock").exists()
+
+
+def test_another_system_is_refused_with_the_way_that_works_there(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="needs Linux"):
+        checks.refuse_other_systems(tmp_path / "no-proc")
