@@ -10,6 +10,7 @@ import base64
 import json
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
 HIDDEN = "(hidden)"
@@ -70,6 +71,7 @@ def through(value: object, change: Callable[[str], str]) -> object:
     return value
 
 
+@lru_cache(maxsize=64)
 def _spellings(secret: str) -> list[str]:
     """A secret as it is, as it stands in addresses, in JSON and in Python, and as mail servers are told it."""
     as_json, as_python = json.dumps(secret)[1:-1], repr(secret)[1:-1]

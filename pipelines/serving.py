@@ -17,6 +17,7 @@ from pipelines.steps import links, sending
 from reports.web import access
 from reports.web.app import create_app
 from reports.web.config import WebConfig
+from storage.database import without_pandas
 
 
 def application(home: Home) -> Callable[..., Any]:
@@ -72,7 +73,8 @@ def serve(home: Home) -> None:
     )
     server = uvicorn.Server(config)
     try:
-        asyncio.run(server.serve())
+        with without_pandas():
+            asyncio.run(server.serve())
     except SystemExit:
         # uvicorn says it on its log and ends the process; we say it as one sentence with the way out.
         raise UsageError(

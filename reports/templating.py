@@ -27,7 +27,7 @@ _UNSEEN = dict.fromkeys(
     )
     for code in range(first, last + 1)
 )  # fmt: skip
-_BREAKS = dict.fromkeys((*range(0x09, 0x0E), 0x85), " ")
+_UNSEEN_OR_BREAK = _UNSEEN | dict.fromkeys((*range(0x09, 0x0E), 0x85), " ")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8})*")
 _NO_FONTS = mrml.RenderOptions(fonts={})
 """By default MJML fetches each web font it knows by name from outside, and Roboto stands in every system stack."""
@@ -66,9 +66,9 @@ def environment() -> Environment:
 
 def readable(value: Any) -> Any:
     """Drop the signs that no reader can see from a text; markup and other values stay as they are."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return value.translate(_UNSEEN)
-    return value
+    if not isinstance(value, str) or isinstance(value, Markup) or value.isprintable():
+        return value  # none of the signs is printable, and asking costs a tenth of looking each one up
+    return value.translate(_UNSEEN)
 
 
 def link(url: str | None) -> str:
@@ -93,7 +93,7 @@ def lines(text: str) -> list[str]:
 
 def one_line(text: str) -> str:
     """Return a text as one line with single spaces, without signs that no reader can see."""
-    return " ".join(text.translate({**_UNSEEN, **_BREAKS}).split())
+    return " ".join((text if text.isprintable() else text.translate(_UNSEEN_OR_BREAK)).split())
 
 
 def letter(text: str, indent: int = 0, hang: int | None = None) -> str:

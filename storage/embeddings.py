@@ -33,7 +33,11 @@ def add(db: Session, vectors: "dict[str, NDArray[np.float32]]", *, model: str, r
         "embedding_id text_hash model revision run_id".split(),
         [(key[text_hash], text_hash, model, revision, run_id) for text_hash in new],
     )
-    db.bulk("embeddings.add_vectors", ("embedding_id", "vector"), [(key[h], v.tolist()) for h, v in new.items()])
+    if new:
+        import pyarrow as pa
+
+        kept = pa.table({"embedding_id": [key[text_hash] for text_hash in new], "vector": list(new.values())})
+        db.load("embeddings.add_vectors", kept)
 
 
 def matrix(db: Session, text_hashes: Sequence[str], model: str, revision: str) -> "NDArray[np.float32]":

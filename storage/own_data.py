@@ -1,7 +1,7 @@
 """Everything that is held about one person, for that person."""
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from storage.database import Session
@@ -70,13 +70,12 @@ def of_reader(db: Session, subscriber_id: str) -> dict[str, list[dict[str, Any]]
 
 
 def _rows(db: Session, name: str, **about: str) -> list[dict[str, Any]]:
-    found = db.arrow(name, **about).to_pylist()
-    return [{column: _told(column, value) for column, value in row.items()} for row in found]
+    return [{column: _told(column, value) for column, value in row.items()} for row in db.records(name, **about)]
 
 
 def _told(name: str, value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.replace(tzinfo=UTC).isoformat()
+        return value.isoformat()
     if name in _JSON and isinstance(value, str):
         return _opened(value)
     return value if isinstance(value, str | int | float | None) else str(value)

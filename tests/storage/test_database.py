@@ -2,12 +2,18 @@
 
 import fcntl
 import os
+import sys
 import time
 from datetime import UTC, datetime, timedelta, timezone
+from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
+from typing import Any, ClassVar
 
+import duckdb
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from curate.errors import DatabaseBusyError, DatabaseVersionError, StorageError, UsageError
 from storage import database, people
@@ -91,6 +97,52 @@ def test_any_text_survives_without_nul_and_half_characters(db: Session, text: st
     ]
     db.bulk("articles.add_addresses", ("canonical_url", "article_id"), [(text, "a")])
     assert db.execute("SELECT canonical_url FROM article_urls") == [(TEXTS[text],)]
+
+
+_CELLS = st.sampled_from(["text", "whole", "number", "truth", "moment", "texts", "wholes"])
+_VALUES = {
+    "text": st.text(),
+    "whole": st.integers(-(2**63), 2**63 - 1),
+    "number": st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(2**53), 2**53),
+    "truth": st.booleans(),
+    "moment": st.datetimes(timezones=st.just(UTC)),
+    "texts": st.lists(st.text()),
+    "wholes": st.lists(st.integers(-(2**63), 2**63 - 1)),
+}
+_TYPES = {
+    "text": "VARCHAR", "whole": "BIGINT", "number": "DOUBLE", "truth": "BOOLEAN", "moment": "TIMESTAMP",
+    "texts": "VARCHAR[]", "wholes": "BIGINT[]",
+}  # fmt: skip
+
+
+@given(st.data())
+def test_what_goes_in_by_bulk_comes_out(data: st.DataObject) -> None:
+    """Also a column in which most or all is missing, and lists of which some or all are empty."""
+    kinds = data.draw(st.lists(_CELLS, min_size=1, max_size=4))
+    rows = data.draw(st.lists(st.tuples(*(st.none() | _VALUES[kind] for kind in kinds)), min_size=1, max_size=5))
+    names = [f"c{place}" for place in range(len(kinds))]
+    with duckdb.connect() as connection:
+        declared = ", ".join(f"{name} {_TYPES[kind]}" for name, kind in zip(names, kinds, strict=True))
+        connection.execute(f"CREATE TABLE kept (place INTEGER, {declared}); SET TimeZone = 'UTC'")
+        db = Session(connection)
+        with pytest.MonkeyPatch.context() as patch:
+            columns = ", ".join(["place", *names])
+            statement = f"INSERT INTO kept SELECT {columns} FROM staged"
+            patch.setattr("storage.queries.named", lambda name: statement)
+            db.bulk("kept.add", ["place", *names], [(place, *row) for place, row in enumerate(rows)])
+        kept = [row[1:] for row in db.execute("SELECT * FROM kept ORDER BY place")]
+    assert kept == [tuple(_without_nul(cell) for cell in row) for row in rows]
+
+
+def _without_nul(cell: Any) -> Any:
+    if isinstance(cell, list):
+        return [_without_nul(each) for each in cell]
+    return cell.replace("\x00", "") if isinstance(cell, str) else cell
+
+
+def test_a_column_of_two_kinds_is_refused(db: Session) -> None:
+    with pytest.raises(TypeError, match="int, str"):
+        db.bulk("articles.add_addresses", ("canonical_url", "article_id"), [("a", "b"), (1, "c")])
 
 
 def test_no_rows_in_bulk_is_no_statement(db: Session) -> None:
@@ -300,3 +352,26 @@ def _is_locked(path: Path) -> bool:
             return False
     except DatabaseBusyError:
         return True
+
+
+@pytest.mark.skipif(bool(find_spec("pandas")), reason="pandas is installed here")
+def test_where_pandas_is_not_there_nobody_looks_for_it_again() -> None:
+    class Watching:
+        asked: ClassVar[list[str]] = []
+
+        @classmethod
+        def find_spec(cls, name: str, path: object = None, target: object = None) -> None:
+            cls.asked.append(name)
+
+    def bound() -> list[str]:
+        Watching.asked.clear()
+        assert connection.execute("SELECT $text", {"text": "a"}).fetchall() == [("a",)]
+        return Watching.asked
+
+    with duckdb.connect() as connection, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "meta_path", [Watching, *sys.meta_path])
+        bound()
+        assert "pandas" in bound(), "DuckDB does not look any more: database.without_pandas can go"
+        with database.without_pandas():
+            assert "pandas" not in bound()
+        assert "pandas" in bound()
