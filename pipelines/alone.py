@@ -3,7 +3,8 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from curate.errors import StorageError
 from pipelines.home import Home
@@ -15,7 +16,7 @@ def alone(home: Home, work: str) -> Iterator[bool]:
 
     Raises StorageError when the home cannot be written to.
     """
-    file = home.path / f"{work}.lock"
+    file = _file(home, work)
     try:
         handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
@@ -26,6 +27,18 @@ def alone(home: Home, work: str) -> Iterator[bool]:
         except BlockingIOError:
             yield False
         else:
+            with suppress(OSError):  # a full disk; the number is a courtesy
+                os.ftruncate(handle, 0)
+                os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
             yield True
     finally:
         os.close(handle)
+
+
+def holder(home: Home, work: str) -> str:
+    """Return the number of the process that has the turn for this work, as it wrote it; of no use when none has."""
+    return _file(home, work).read_text(encoding="ascii", errors="replace").strip()
+
+
+def _file(home: Home, work: str) -> Path:
+    return home.path / f"{work}.lock"

@@ -1,7 +1,7 @@
 """What flows put on Prefect's pages: the table of sources, the week on one page, and the way to our own pages."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import cast
 
 from prefect.artifacts import Artifact, create_link_artifact, create_markdown_artifact, create_table_artifact
@@ -34,9 +34,17 @@ def kept_up(home: Home, *weeks: str) -> Iterator[None]:
     before = {*weeks, *reviewing.under_way(home)}
     try:
         yield
-    finally:
-        for one in sorted(before | {*reviewing.under_way(home)}):
-            week(home, one)
+    except BaseException:
+        # What went wrong first is what a person must read.
+        with suppress(Exception):
+            _weeks(home, before)
+        raise
+    _weeks(home, before)
+
+
+def _weeks(home: Home, before: Iterable[str]) -> None:
+    for one in sorted({*before, *reviewing.under_way(home)}):
+        week(home, one)
 
 
 def week(home: Home, of: str) -> None:

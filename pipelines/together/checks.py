@@ -1,7 +1,5 @@
 """What is looked at before anything starts: each refusal says what is wrong and what to do, and nothing was touched."""
 
-import fcntl
-import os
 import shutil
 import socket
 import tempfile
@@ -11,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from curate.errors import DuidingError, ModelError, UsageError
+from pipelines import alone as turns
 from pipelines import model, serving
 from pipelines.home import Home
 from pipelines.together import LOOPBACK, auth_of, scratch_of
@@ -27,25 +26,17 @@ _STEP_BACK = timedelta(minutes=5)
 
 @contextmanager
 def alone(home: Home) -> Iterator[None]:
-    """Be the only ``up`` of this home, until the process ends however it does; raises UsageError naming the other."""
-    file = home.path / "up.lock"
-    try:
-        handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise UsageError(f"{home.path} cannot be written to: {error.strerror}. Look at who owns it.") from None
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            other = os.pread(handle, 20, 0).decode(errors="replace").strip()
+    """Be the only ``up`` of this home, until the process ends however it does.
+
+    Raises UsageError naming the other, and StorageError when the home cannot be written to.
+    """
+    with turns.alone(home, "up") as is_alone:
+        if not is_alone:
+            other = turns.holder(home, "up")
             raise UsageError(
                 f"`duiding up` runs in {home.path} already, as process {other}. Stop that one first: `kill {other}`."
-            ) from None
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+            )
         yield
-    finally:
-        os.close(handle)
 
 
 def refuse_other_systems(proc: Path = Path("/proc/self/environ")) -> None:

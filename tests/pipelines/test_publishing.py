@@ -240,3 +240,18 @@ def test_what_an_editor_approves_during_a_sweep_is_published_by_it(week: Home, m
     monkeypatch.setattr(publish.flowing, "name_ahead", lambda _: None)
     monkeypatch.setattr(publish.showing, "kept_up", lambda _: nullcontext())
     assert publish.publish.fn() == "2 sweeps"
+
+
+def test_what_went_wrong_first_is_told_even_when_the_week_cannot_be_shown(
+    week: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipelines import showing
+
+    def unreachable(*_: object) -> None:
+        raise ConnectionError("Prefect is away")
+
+    monkeypatch.setattr(showing, "week", unreachable)
+    with pytest.raises(StorageError, match="the disk is full"), showing.kept_up(week):
+        raise StorageError("the disk is full")
+    with pytest.raises(ConnectionError), showing.kept_up(week):
+        pass

@@ -95,7 +95,7 @@ def test_a_folder_that_cannot_be_written_is_named(untouched: Duiding, home: Home
 
 def test_a_home_in_which_no_lock_can_be_made_is_refused(untouched: Duiding, home: Home) -> None:
     (home.path / "up.lock").mkdir()
-    assert "cannot be written to" in refused(untouched("up"))
+    assert "cannot be made" in refused(untouched("up"), 1)
 
 
 def test_a_clock_before_the_last_run_is_refused_unless_it_is_said_to_be_right(
