@@ -10,7 +10,15 @@ from playwright.sync_api import Browser, sync_playwright
 
 from reports.web.app import create_app
 from tests.browser.looking import CHROMIUM
+from tests.kept_open import kept_open
 from tests.reports.web.builders import World
+
+
+@pytest.fixture(scope="module", autouse=True)
+def open_() -> Iterator[None]:
+    """Open the module's week once."""
+    with kept_open():
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -15,10 +15,18 @@ from pipelines import archives, cli
 from pipelines.home import Home
 from pipelines.steps import checking, discovering, imports, ingest
 from pipelines.workers import Workers
+from tests.kept_open import kept_open
 from tests.pipelines import office as offices
 from tests.pipelines.at_home import NOW, Story, home_at, jsonl, moved, week_of_articles
 from tests.pipelines.faulty_sites import RSS, TLS, Site, answer, emptied
 from tests.pipelines.office import Office
+
+
+@pytest.fixture(autouse=True)
+def open_(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Open each database once a test, unless its file is put in another's place or opened by other programs too."""
+    with nullcontext() if request.node.get_closest_marker("real_files") else kept_open():
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import httpx2
 import pytest
@@ -44,10 +44,25 @@ class Request:
     head: str
     started_s: float
     ended_s: float = 0.0
+    """Just before the last of the answer went out: who has it whole and asks again does so later."""
 
     def header(self, name: str) -> str | None:
         lines = (line.partition(": ") for line in self.head.split("\r\n"))
         return next((value for key, _, value in lines if key.lower() == name.lower()), None)
+
+
+class _Told:
+    """A connection of which the request is told when it sends."""
+
+    def __init__(self, connection: socket.socket, request: Request) -> None:
+        self._connection, self._request = connection, request
+
+    def sendall(self, data: bytes) -> None:
+        self._request.ended_s = time.monotonic()
+        self._connection.sendall(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
 
 
 @dataclass
@@ -95,9 +110,9 @@ class Site:
         request = Request(head.split(b" ")[1].decode(), head.decode("latin-1"), time.monotonic())
         reply = self.replies.get(request.path, answer(status="404 Not Found"))
         self.requests.append(request)
+        told = cast(socket.socket, _Told(connection, request))
         with suppress(OSError):
-            connection.sendall(reply) if isinstance(reply, bytes) else reply(connection)
-        request.ended_s = time.monotonic()
+            told.sendall(reply) if isinstance(reply, bytes) else reply(told)
 
     def __enter__(self) -> "Site":
         return self

@@ -131,6 +131,7 @@ def test_the_shell_answers_statements_and_goes_on_after_a_wrong_one(
     assert "nee" in line
 
 
+@pytest.mark.real_files
 def test_the_shell_changes_nothing_unless_told_to(
     week: Home, duiding: Duiding, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,6 +179,7 @@ def test_the_shell_says_which_tables_there_are_and_what_they_hold(week: Home, du
     assert "no .bogus here" in duiding("sql", ".bogus").err
 
 
+@pytest.mark.real_files
 def test_a_backup_can_be_put_back(week: Home, duiding: Duiding, tmp_path: Path) -> None:
     file = tmp_path / "kopie.duckdb"
     said = duiding("backup", file, "--json")

@@ -61,6 +61,7 @@ def test_a_look_that_hangs_or_breaks_down_hides_no_other(home: Home) -> None:
     assert time.monotonic() - began < 20
 
 
+@pytest.mark.real_files
 def test_doctor_tells_all_of_it_in_one_go_and_as_json(
     home: Home, duiding: Duiding, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,6 +155,7 @@ def flip(path: Path, table: str) -> None:
         file.write(bytes([byte[0] ^ 0xFF]))
 
 
+@pytest.mark.real_files
 def test_one_wrong_byte_on_the_disk_is_found(week: Home) -> None:
     write(
         week,

@@ -26,7 +26,7 @@ from storage import people as stored_people
 from storage import sources as stored_sources
 from tests.pipelines import office as offices
 
-pytestmark = [pytest.mark.prefect, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.prefect, pytest.mark.real_files, pytest.mark.timeout(420)]
 
 T = TypeVar("T")
 PLANTED = "Zk9-planted-4711"

@@ -461,6 +461,7 @@ def test_a_person_who_asks_for_everything_now_does_not_wait_for_a_rest(home: Hom
     assert outcomes(ingest.ingest_all(home)) == ["new"]
 
 
+@pytest.mark.real_files
 def test_when_the_database_fails_the_run_fails(home: Home, site: Site) -> None:
     follow(home, serve_feed(site, posts("huur")))
     home.database.path.write_bytes(b"no database")
@@ -714,6 +715,7 @@ def test_an_ingest_killed_just_before_it_folds_copies_leaves_them_to_the_next(
     assert one(home, "SELECT count(*) FROM articles WHERE copy_of IS NOT NULL") == 1
 
 
+@pytest.mark.real_files
 def test_two_ingests_at_once_double_nothing(tmp_path: Path, home: Home, site: Site) -> None:
     follow(home, *many(site))
     twin = homes.opened(Path(shutil.copytree(home.path, tmp_path / "undisturbed")), home.clock)

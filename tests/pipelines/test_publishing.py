@@ -251,7 +251,7 @@ def test_what_went_wrong_first_is_told_even_when_the_week_cannot_be_shown(
         raise ConnectionError("Prefect is away")
 
     monkeypatch.setattr(showing, "week", unreachable)
-    with pytest.raises(StorageError, match="the disk is full"), showing.kept_up(week):
+    with pytest.raises(StorageError, match="the disk is full"), showing.kept_up(week, "2026-W47"):
         raise StorageError("the disk is full")
-    with pytest.raises(ConnectionError), showing.kept_up(week):
+    with pytest.raises(ConnectionError), showing.kept_up(week, "2026-W47"):
         pass

@@ -8,6 +8,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -28,6 +29,7 @@ MONDAYS = {"2026-W44": "2026-11-02", "2026-W45": "2026-11-09", "2026-W46": "2026
 
 pytestmark = [
     pytest.mark.realweek,
+    pytest.mark.real_files,
     pytest.mark.skipif(not REALWEEK.exists(), reason="the shared three weeks of real articles are not here"),
     pytest.mark.timeout(600),
 ]
@@ -47,6 +49,8 @@ class Played:
     port: int
     log: Path
     said: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    began_s: list[float] = field(default_factory=list)
+    """When each ingest began, seconds since 1970."""
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def requests(self) -> list[dict[str, Any]]:
@@ -86,7 +90,10 @@ def play(one: Played, patched: pytest.MonkeyPatch) -> None:
         with urlopen(f"http://127.0.0.1:{one.port}/_ctl/week?w={week}"):
             pass
         patched.setenv("DUIDING_NOW", f"{MONDAYS[week]}T05:00:00Z")
-        one.said[week] = [run("ingest"), run("ingest", "--all")]
+        one.said[week] = []
+        for ingest in (["ingest"], ["ingest", "--all"]):
+            one.began_s.append(time.time())
+            one.said[week].append(run(*ingest))
         one.counts[week] = {
             "articles": len(exported(one, "articles")),
             "with copies": len(exported(one, "articles", "--copies")),
@@ -173,7 +180,12 @@ def test_the_servers_were_asked_politely(played: Played) -> None:
     requests = played.requests()
     assert not [one for one in requests if one["forbidden_by_robots"]]
     slow = [one["time"] for one in requests if one["publisher"] == 4]
-    assert min(after - before for before, after in pairwise(slow)) >= 1.0
+    within = [  # on a fast machine a person's second command begins before the second is over
+        after - before
+        for before, after in pairwise(slow)
+        if not any(before < began_s <= after for began_s in played.began_s)
+    ]
+    assert min(within) >= 1.0
     assert all("+http" in one["user_agent"] for one in requests if one["publisher"])
     for publisher in range(1, 19):
         paths = [one["path"] for one in requests if one["publisher"] == publisher]

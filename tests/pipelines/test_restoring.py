@@ -22,6 +22,8 @@ from tests.pipelines.conftest import Duiding
 from tests.pipelines.office import Office, by_smtp
 from tests.pipelines.outgoing import names, publish, ready, states
 
+pytestmark = pytest.mark.real_files
+
 W47 = Week.parse(WEEK)
 READERS = names(6)
 

@@ -27,7 +27,7 @@ from tests.browser.looking import CHROMIUM
 from tests.pipelines.at_home import home_at
 from tests.pipelines.at_work import Up, is_free, until
 
-pytestmark = [pytest.mark.prefect, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.prefect, pytest.mark.real_files, pytest.mark.timeout(420)]
 
 AUTH = "operator:een-lange-zin-van-niemand"
 

@@ -56,6 +56,7 @@ def test_one_port_for_two_servers_is_refused(untouched: Duiding, ports: tuple[in
     assert "another port" in refused(untouched("up", "--port", ports[1]))
 
 
+@pytest.mark.real_files
 def test_a_database_in_the_hands_of_another_program_is_left_to_it(
     untouched: Duiding, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
