@@ -18,6 +18,7 @@ from storage.annotations import Author
 from tests.docs.running import Shell
 from tests.pipelines.at_home import (
     NOW,
+    SECRETS,
     WEEK,
     HashEncoder,
     Post,
@@ -63,7 +64,7 @@ def shell(tmp_path: Path, site: Site, warm: None, monkeypatch: pytest.MonkeyPatc
     address = serve_feed(site, [Post("/rent", "Rents go up", "The rents go up.")])
     (tmp_path / "my-feeds.opml").write_bytes(opml.write([opml.Subscription(address, "A paper", ())], "My feeds"))
     around = {"DUIDING_NOW": NOW.isoformat(), "DUIDING_FETCH_ALLOW": "127.0.1.0/24", "DUIDING_FETCH__HOST_GAP_S": "0"}
-    return Shell(tmp_path, around)
+    return Shell(tmp_path, around | SECRETS)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 from tests.docs import pages
 from tests.docs.pages import Block
 from tests.docs.running import Shell
+from tests.pipelines.at_home import PLANTED
 
 BLOCKS = [block for file in pages.FILES for block in pages.blocks(file) if block.language == "sh"]
 FRESH = "the scripts of this project do exactly this on a fresh machine"
@@ -38,12 +39,19 @@ def of_page(file: str) -> list[Block]:
 
 
 @pytest.mark.parametrize("file", sorted({block.file for block in BLOCKS if not block.why_not_run}))
-def test_every_block_can_be_typed_as_it_stands(file: str, request: pytest.FixtureRequest) -> None:
+def test_every_block_can_be_typed_as_it_stands(
+    file: str, request: pytest.FixtureRequest, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """And no secret of the environment is told by it, on the terminal or in any file."""
     shell: Shell = request.getfixturevalue(STATES.get(file, "published"))
     ended = {}
     for block in of_page(file):
         ended |= {f"{block.line}: {line}": code for line, code in shell.type(block.text)}
     assert {line: code for line, code in ended.items() if code and not (code == 1 and TELLS in line)} == {}
+    assert [line for line in "".join(capfd.readouterr()).splitlines() if PLANTED in line] == []
+    kept = [path for path in shell.folder.rglob("*") if path.is_file()]
+    assert kept
+    assert [path for path in kept if PLANTED.encode() in path.read_bytes()] == []
 
 
 def test_what_is_not_run_is_so_on_purpose_and_says_why() -> None:

@@ -28,6 +28,14 @@ from tests.pipelines.faulty_sites import Reply, Site, answer
 NOW = datetime(2026, 11, 23, 5, tzinfo=UTC)
 """A Monday morning: the week that has just ended is 2026-W47."""
 WEEK = "2026-W47"
+PLANTED = "planted-and-not-to-be-read"
+SECRETS = {
+    "DUIDING_SECRET": f"{PLANTED}-by-which-links-are-signed",
+    "DUIDING_SMTP__PASSWORD": f"{PLANTED}-for-mail",
+    "DUIDING_BOUNCES__PASSWORD": f"{PLANTED}-for-the-mailbox",
+    "DUIDING_PREFECT__AUTH": f"operator:{PLANTED}-for-prefect",
+}
+"""What operators set in their environment, and no command may tell."""
 
 
 @dataclass

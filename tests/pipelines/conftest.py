@@ -17,7 +17,7 @@ from pipelines.steps import checking, discovering, imports, ingest
 from pipelines.workers import Workers
 from tests.kept_open import kept_open
 from tests.pipelines import office as offices
-from tests.pipelines.at_home import NOW, Story, home_at, jsonl, moved, week_of_articles
+from tests.pipelines.at_home import NOW, PLANTED, SECRETS, Story, home_at, jsonl, moved, week_of_articles
 from tests.pipelines.faulty_sites import RSS, TLS, Site, answer, emptied
 from tests.pipelines.office import Office
 
@@ -98,16 +98,20 @@ Duiding = Callable[..., Said]
 
 @pytest.fixture
 def duiding(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Duiding:
-    """Run a command in this process, in the home of the test."""
+    """Run a command in this process, in the home of the test; none tells a secret of the environment."""
     for name in [name for name in os.environ if name.startswith("DUIDING_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("DUIDING_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("DUIDING_NOW", NOW.isoformat())
+    for name, secret in SECRETS.items():
+        monkeypatch.setenv(name, secret)
 
     def run(*arguments: object) -> Said:
         capsys.readouterr()
         code = cli.run([str(one) for one in arguments])
-        return Said(code, *capsys.readouterr())
+        said = Said(code, *capsys.readouterr())
+        assert PLANTED not in said.out + said.err
+        return said
 
     return run
 

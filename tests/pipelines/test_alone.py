@@ -59,7 +59,10 @@ def test_the_flows_do_not_begin_before_what_a_crash_left_is_freed(bare: Home, tm
         alone.become(home, "flows")
 
 
-def test_an_unknown_part_and_an_open_door_are_refused(bare: Home, tmp_path: Path, duiding: Duiding) -> None:
+def test_an_unknown_part_and_an_open_door_are_refused(
+    bare: Home, tmp_path: Path, duiding: Duiding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DUIDING_PREFECT__AUTH")
     home = moved(bare, tmp_path / "home", Story(), '[prefect]\nhost = "0.0.0.0"\n')
     with pytest.raises(UsageError, match=r"prefect\.auth"):
         alone.become(home, "server")

@@ -117,6 +117,7 @@ def test_a_small_step_back_of_the_clock_is_nothing() -> None:
 def test_prefect_is_not_opened_to_others_without_an_auth_string(
     untouched: Duiding, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("DUIDING_PREFECT__AUTH")
     monkeypatch.setenv("DUIDING_PREFECT__HOST", "0.0.0.0")  # noqa: S104  # it is refused
     assert "prefect.auth is not set" in refused(untouched("up"))
 
@@ -135,7 +136,8 @@ def test_the_pages_are_not_opened_to_others_under_an_address_of_this_machine(
     assert "public_url" in refused(untouched("up"))
 
 
-def test_a_home_without_its_secret_is_refused(untouched: Duiding, home: Home) -> None:
+def test_a_home_without_its_secret_is_refused(untouched: Duiding, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DUIDING_SECRET")
     (home.path / "secret").unlink()
     assert "secret is missing" in refused(untouched("up"))
 
