@@ -3,6 +3,7 @@
 import hashlib
 import html
 import json
+import os
 import shutil
 import socket
 import zipfile
@@ -66,6 +67,11 @@ def moved(home: Home, path: Path, clock: Callable[[], datetime], toml: str = "")
     with (path / "duiding.toml").open("a", encoding="utf-8") as file:
         file.write(toml)
     return homes.opened(path, clock)
+
+
+def around(home: Home) -> dict[str, str]:
+    """The environment of a program of its own in this home, at its moment."""
+    return {"PATH": os.environ["PATH"], "DUIDING_HOME": str(home.path), "DUIDING_NOW": home.clock().isoformat()}
 
 
 def rows(home: Home, sql: str) -> list[tuple[Any, ...]]:

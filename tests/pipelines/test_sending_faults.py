@@ -1,6 +1,5 @@
 """Mail servers that fail in every way and senders that are killed: nobody is lost, and nobody gets three."""
 
-import os
 import random
 import signal
 import subprocess
@@ -16,8 +15,8 @@ from curate.people import LANGUAGES
 from pipelines.home import Home
 from pipelines.steps import publishing, sending, tours
 from storage.deliveries import Delivery
-from tests.pipelines.at_home import NOW, WEEK, Story, moved, one, rows
-from tests.pipelines.office import Office, by_smtp
+from tests.pipelines.at_home import NOW, WEEK, Story, around, moved, one, rows
+from tests.pipelines.office import Office, by_smtp, smtp_around
 from tests.pipelines.outgoing import W47, names, publish, ready, states
 
 READERS = 200
@@ -154,15 +153,7 @@ def test_what_broke_off_twice_is_left_to_people() -> None:
 
 def killed(home: Home, office: Office, dice: random.Random) -> bool:
     """Start `publish`, which freezes and sends, and kill it at a random moment; whether it was still at work."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "DUIDING_HOME": str(home.path),
-        "DUIDING_NOW": home.clock().isoformat(),
-        "DUIDING_SMTP__HOST": "127.0.0.1",
-        "DUIDING_SMTP__PORT": str(office.port),
-        "DUIDING_SMTP__TLS": "none",
-        "DUIDING_SMTP__PER_SECOND": "150",
-    }
+    environment = around(home) | smtp_around(office.port, per_second=150)
     command = [sys.executable, "-m", "pipelines.cli", "publish", "--week", WEEK]
     quiet = subprocess.DEVNULL
     program = subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet)

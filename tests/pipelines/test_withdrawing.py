@@ -1,6 +1,5 @@
 """Members take their LinkedIn exports back: all that was derived goes, and what others brought stays."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -26,6 +25,7 @@ from tests.pipelines.at_home import (
     HashEncoder,
     Post,
     Story,
+    around,
     fingerprint,
     moved,
     one,
@@ -236,7 +236,7 @@ def test_a_withdrawal_that_is_killed_is_done_whole_or_not_at_all(bare: Home, tmp
     for turn in range(4):
         home = moved(made, tmp_path / f"turn{turn}", Story())
         command = [sys.executable, "-m", "pipelines.cli", "linkedin", "withdraw", "--person", MIA]
-        environment = {"PATH": os.environ["PATH"], "DUIDING_HOME": str(home.path), "DUIDING_NOW": NOW.isoformat()}
+        environment = around(home)
         program = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
         until = time.monotonic() + 60
         while one_run(home) == 0 and program.poll() is None and time.monotonic() < until:
