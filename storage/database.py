@@ -253,8 +253,8 @@ def without_pandas() -> Iterator[None]:
     """While inside, "is pandas there?" is answered without looking, when it is not.
 
     DuckDB asks it twice for every value that is bound, and again as long as the answer is no. Then Python looks into
-    each folder of its path, and after each look another thread may take over: a third of the time of busy pages went
-    there. Only for programs that use pandas nowhere; one that asks with ``find_spec`` gets an error.
+    each folder of its path, and after each look another thread may take over: that cost busy pages a quarter of their
+    speed. Only for programs that use pandas nowhere; one that asks with ``find_spec`` gets an error.
     """
     if find_spec("pandas"):
         yield
