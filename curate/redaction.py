@@ -72,9 +72,9 @@ def through(value: object, change: Callable[[str], str]) -> object:
 
 
 @lru_cache(maxsize=64)
-def _spellings(secret: str) -> list[str]:
+def _spellings(secret: str) -> tuple[str, ...]:
     """A secret as it is, as it stands in addresses, in JSON and in Python, and as mail servers are told it."""
     as_json, as_python = json.dumps(secret)[1:-1], repr(secret)[1:-1]
     told = base64.b64encode(secret.encode("utf-8", "surrogatepass")).decode()
     spelled = {secret, quote(secret, safe="", errors="replace"), quote_plus(secret, errors="replace"), as_json}
-    return sorted(spelled | {as_python, told}, key=len, reverse=True)
+    return tuple(sorted(spelled | {as_python, told}, key=len, reverse=True))

@@ -10,7 +10,6 @@ process leaves nothing locked (the kernel drops its locks) and nothing torn (a t
 """
 
 import fcntl
-import json
 import os
 import random
 import re
@@ -26,10 +25,10 @@ from typing import Any, TypeVar
 import duckdb
 
 from curate.errors import DatabaseBusyError, DatabaseVersionError, StorageError, UsageError
-from storage import queries
+from storage import queries, values
 from storage.memory import Memory, state
+from storage.values import Row
 
-Row = tuple[Any, ...]
 T = TypeVar("T")
 
 _CONFIG: dict[str, Any] = {
@@ -37,9 +36,6 @@ _CONFIG: dict[str, Any] = {
     "autoinstall_known_extensions": False,  # nothing is fetched at run time
     "autoload_known_extensions": False,
 }
-
-
-_SQL_TYPES = {str: "VARCHAR", bool: "BOOLEAN", int: "BIGINT", float: "DOUBLE", datetime: "TIMESTAMP"}
 
 
 class Session:
@@ -57,8 +53,8 @@ class Session:
         """
         self._memory.note(sql)
         with _told_clearly():
-            cursor = self._connection.execute(sql, _bound(params))
-            return [_from_storage(row) for row in cursor.fetchall()]
+            cursor = self._connection.execute(sql, values.bound(params))
+            return [values.from_storage(row) for row in cursor.fetchall()]
 
     def table(self, sql: str) -> list[Row]:
         """Run one statement that a person wrote and return a row of column names and all rows.
@@ -105,11 +101,9 @@ class Session:
             return
         sql = queries.named(name)
         self._memory.note(sql)
-        values = zip(*(map(_to_storage, row) for row in rows), strict=True)
-        staged = dict(zip(columns, map(list, values), strict=True))
+        staging, text = values.staged(columns, rows)
         with _told_clearly():
-            text = json.dumps(staged, default=str, ensure_ascii=False)
-            self._connection.execute(f"{_staging(staged)} {sql}", {"staged": text})
+            self._connection.execute(f"{staging} {sql}", {"staged": text})
 
     def load(self, name: str, staged: Any) -> None:
         """Run a named statement that reads the relation ``staged``, a pyarrow table: the fast way in for vectors."""
@@ -124,14 +118,14 @@ class Session:
     def records(self, name: str, /, **params: Any) -> list[dict[str, Any]]:
         """Return a named statement's rows, each by the names of its columns."""
         with _told_clearly():
-            cursor = self._connection.execute(queries.named(name), _bound(params))
+            cursor = self._connection.execute(queries.named(name), values.bound(params))
             columns = [column[0] for column in cursor.description or ()]
-            return [dict(zip(columns, _from_storage(row), strict=True)) for row in cursor.fetchall()]
+            return [dict(zip(columns, values.from_storage(row), strict=True)) for row in cursor.fetchall()]
 
     def arrow(self, name: str, /, **params: Any) -> Any:
         """Return a named statement's rows as a pyarrow table: the fast way out for vectors."""
         with _told_clearly():
-            return self._connection.execute(queries.named(name), _bound(params)).to_arrow_table()
+            return self._connection.execute(queries.named(name), values.bound(params)).to_arrow_table()
 
 
 class Database:
@@ -253,8 +247,8 @@ def without_pandas() -> Iterator[None]:
     """While inside, "is pandas there?" is answered without looking, when it is not.
 
     DuckDB asks it twice for every value that is bound, and again as long as the answer is no. Then Python looks into
-    each folder of its path, and after each look another thread may take over: that cost busy pages a quarter of their
-    speed. Only for programs that use pandas nowhere; one that asks with ``find_spec`` gets an error.
+    each folder of its path, and after each look another thread may take over: a fifth of the time of a busy desk went
+    there. Only for programs that use pandas nowhere; one that asks with ``find_spec`` gets an error.
     """
     if find_spec("pandas"):
         yield
@@ -422,55 +416,3 @@ def _told_clearly() -> Iterator[None]:
             f"The database stopped: {reason}. Nothing of this was kept. Free disk space or restore a backup, then try "
             "again."
         ) from error
-
-
-def _bound(params: Mapping[str, Any] | None) -> dict[str, Any]:
-    stored = {name: _to_storage(value) for name, value in (params or {}).items()}
-    return {name: json.dumps(value) if isinstance(value, list) else value for name, value in stored.items()}
-
-
-def _staging(columns: Mapping[str, Sequence[Any]]) -> str:
-    """Return the beginning of a statement that makes a relation of ``$staged``, a JSON object of columns."""
-    structure = json.dumps({name: [_sql_type(values)] for name, values in columns.items()})
-    unnested = ", ".join(f"unnest(columns.{name}) AS {name}" for name in columns)
-    return f"WITH staged AS MATERIALIZED (SELECT {unnested} FROM (SELECT from_json($staged, '{structure}') AS columns))"
-
-
-def _sql_type(values: Sequence[Any]) -> Any:
-    """Return DuckDB's name for the type of what a column holds, as ``from_json`` wants it; a list of it for lists."""
-    kinds = {type(value) for value in values if value is not None}
-    if kinds == {list}:
-        return [_sql_type([each for value in values for each in value or ()])]
-    if kinds == {int, float}:
-        return "DOUBLE"
-    # A column that holds nothing may be put into any other.
-    kind, *others = kinds or {str}
-    if others or kind not in _SQL_TYPES:
-        raise TypeError(f"cannot store {', '.join(sorted(one.__name__ for one in kinds))} in one column")
-    return _SQL_TYPES[kind]
-
-
-def _to_storage(value: Any) -> Any:
-    if isinstance(value, datetime):
-        if value.tzinfo is None:
-            raise ValueError("a moment without time zone must not reach the database")
-        return value.astimezone(UTC).replace(tzinfo=None)
-    if isinstance(value, str):
-        return _storable(value)
-    return [_to_storage(each) for each in value] if isinstance(value, list) else value
-
-
-def _storable(text: str) -> str:
-    """Return text without NUL, at which many programs stop reading, and without half characters.
-
-    Two halves (surrogates) that belong together become their character, a lone one the sign for "unreadable" (U+FFFD).
-    """
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text.replace("\x00", "")
-
-
-def _from_storage(row: Row) -> Row:
-    return tuple(value.replace(tzinfo=UTC) if isinstance(value, datetime) else value for value in row)

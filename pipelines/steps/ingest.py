@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from curate import copies
 from pipelines.addresses import parse_allowances
-from pipelines.alone import alone
+from pipelines.exclusive import alone
 from pipelines.fetching import Fetcher, FetchPolicy
 from pipelines.home import Home, Notify, code_version, finish_run, silent, start_run
 from pipelines.steps.context import Ingest

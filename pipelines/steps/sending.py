@@ -10,7 +10,7 @@ from curate.errors import MailError
 from curate.issues import Issue
 from curate.people import Person
 from pipelines import posting
-from pipelines.alone import alone
+from pipelines.exclusive import alone
 from pipelines.home import Home, Notify, finish_run, silent, start_run
 from pipelines.journal import Journal
 from pipelines.steps import tours

@@ -19,7 +19,7 @@ from curate import retention
 from curate.errors import DuidingError, StorageError
 from curate.retention import Rule
 from pipelines import journal
-from pipelines.alone import alone
+from pipelines.exclusive import alone
 from pipelines.home import Home, Notify, finish_run, silent, start_run
 from storage import backups
 from storage import retention as stored

@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from curate.errors import DuidingError, ModelError, UsageError
-from pipelines import alone as turns
-from pipelines import model, serving
+from pipelines import exclusive, model, serving
 from pipelines.home import Home
 from pipelines.together import LOOPBACK, auth_of, scratch_of
 from storage import runs
@@ -30,9 +29,9 @@ def alone(home: Home) -> Iterator[None]:
 
     Raises UsageError naming the other, and StorageError when the home cannot be written to.
     """
-    with turns.alone(home, "up") as is_alone:
+    with exclusive.alone(home, "up") as is_alone:
         if not is_alone:
-            other = turns.holder(home, "up")
+            other = exclusive.holder(home, "up")
             raise UsageError(
                 f"`duiding up` runs in {home.path} already, as process {other}. Stop that one first: `kill {other}`."
             )

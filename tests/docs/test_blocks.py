@@ -70,3 +70,9 @@ def test_a_block_that_fails_is_seen(shell: Shell) -> None:
     assert [code for _, code in said] == [0, 2, 0]
     assert shell.type("DUIDING_NOW=yesterday duiding --home here status")[0][1] == 2
     assert shell.type("export DUIDING_HOME=here\nduiding status # as it stands\nls nowhere-at-all")[2][1] != 0
+
+
+def test_a_secret_that_is_told_is_seen(shell: Shell, capfd: pytest.CaptureFixture[str]) -> None:
+    shell.type("echo $DUIDING_SECRET > told\necho $DUIDING_SMTP__PASSWORD")
+    assert PLANTED in capfd.readouterr().out
+    assert PLANTED in (shell.folder / "told").read_text()
