@@ -10,7 +10,8 @@ from curate import ids
 from curate.annotations import Annotation, Words
 from curate.errors import ClosedError, NotFoundError
 from storage import arrangements
-from storage.database import Row, Session
+from storage.database import Session
+from storage.values import Row
 
 _FIELDS = (
     *"week cluster theme catalyst version verdict so_what title ripeness relation to language written_at".split(),

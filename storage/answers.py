@@ -9,7 +9,8 @@ from curate import ids
 from curate.answered import Heard, Kind, Ready, Told
 from curate.answers import Decision, Words
 from storage import askables
-from storage.database import Row, Session
+from storage.database import Session
+from storage.values import Row
 
 Via = Literal["link", "web", "reply"]
 """By the reader's own link, on the web without one, or by mail."""

@@ -8,7 +8,8 @@ from curate import arrangements, corrections, ids
 from curate.arrangements import Arrangement
 from curate.cards import Card
 from storage import corrections as stored_corrections
-from storage.database import Row, Session
+from storage.database import Session
+from storage.values import Row
 
 
 @dataclass(frozen=True, slots=True)

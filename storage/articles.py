@@ -14,7 +14,8 @@ from curate.copies import Sketched
 from curate.errors import NotFoundError, UsageError
 from curate.weeks import Week
 from storage import entries, removals
-from storage.database import Row, Session
+from storage.database import Session
+from storage.values import Row
 
 
 @dataclass(frozen=True, slots=True)

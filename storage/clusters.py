@@ -10,7 +10,8 @@ from curate.cards import Card, CardArticle
 from curate.clusters import Group
 from curate.errors import UsageError
 from curate.reasons import Reasons
-from storage.database import Row, Session
+from storage.database import Session
+from storage.values import Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from itertools import groupby
 from curate import corrections, ids
 from curate.clusters import Ties
 from curate.corrections import Act
-from storage.database import Row, Session
+from storage.database import Session
+from storage.values import Row
 
 
 @dataclass(frozen=True, slots=True)

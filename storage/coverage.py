@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from curate import coverage
 from curate.coverage import Brought, Coverage, FedTheme
 from curate.health import Heard
-from storage.database import Row, Session
+from storage.database import Session
+from storage.values import Row
 
 LOOKED_BACK = timedelta(days=28)
 _FIELDS = (

@@ -10,9 +10,10 @@ from curate import ids
 from curate.people import Language
 from curate.returns import FARED_LOOKED_AT, Fared, Fault
 from storage import themes
-from storage.database import Row, Session
+from storage.database import Session
 from storage.runs import Run
 from storage.subscribers import Subscriber
+from storage.values import Row
 
 Covers = Literal["issue", "month"]
 """What a letter holds: one issue, or all of the month whose last one it names."""

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from curate.articles import Entry
 from curate.entries import KnownEntry
 from curate.weeks import Week
-from storage.database import Row, Session
+from storage.database import Session
+from storage.values import Row
 
 
 @dataclass(frozen=True, slots=True)

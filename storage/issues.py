@@ -8,7 +8,8 @@ from datetime import datetime
 from curate import issues
 from curate.errors import ClosedError
 from curate.issues import Issue
-from storage.database import Row, Session
+from storage.database import Session
+from storage.values import Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from curate.people import ANNOTATING, Person, Role
 from storage import askables, interests, welcomes
-from storage.database import Row, Session
+from storage.database import Session
+from storage.values import Row
 
 
 @dataclass(frozen=True, slots=True)

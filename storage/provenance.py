@@ -8,7 +8,8 @@ from curate.cards import Copy
 from curate.issues import Issue
 from curate.provenance import Article, Cluster, Got, Made, Provenance, Version
 from storage import articles, issues
-from storage.database import Row, Session
+from storage.database import Session
+from storage.values import Row
 
 
 def of_issue(db: Session, number: int) -> Provenance | None:

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from curate.sources import AHEAD_OF_TIME, Next, Poll, Source
-from storage.database import Row, Session
+from storage.database import Session
+from storage.values import Row
 
 
 @dataclass(frozen=True, slots=True)

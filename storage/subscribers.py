@@ -10,7 +10,8 @@ from curate import ids
 from curate.people import Language
 from curate.readers import Every, State, Wishes
 from storage import answers
-from storage.database import Row, Session
+from storage.database import Session
+from storage.values import Row
 
 FIELDS = "email language every themes state consent consent_version consented_at added_at left_at".split()
 """Of the records of ``duiding subscribers export``, in their order."""

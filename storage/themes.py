@@ -15,7 +15,8 @@ from curate.errors import NotFoundError, UsageError
 from curate.statuses import Measured, Past, Standing
 from curate.themes import Change, Known, Match
 from curate.weeks import Week
-from storage.database import Row, Session
+from storage.database import Session
+from storage.values import Row
 
 SHOWN = 8
 """Characters of the id of a theme or suggestion that people see and give."""
